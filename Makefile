@@ -1,0 +1,35 @@
+# Everything a developer or CI does here. Each target sets up what it needs (see tools/setup).
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+PORT ?= 3000
+TESTS ?= tests
+PYTHON_SOURCES := layers/core/shopevents functions local operations benchmarks tests
+BIN := .venv/bin
+
+help:  ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+run: setup  ## start the whole stack on http://127.0.0.1:3000 (PORT=… for another) until Ctrl-C
+	@exec $(BIN)/python -m local serve --port $(PORT)
+
+test: setup  ## run the tests (TESTS=tests/unit for some of them)
+	@$(BIN)/python -m pytest -n 2 $(TESTS)
+
+check: setup  ## lint, format, types, import contracts
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy $(wildcard $(PYTHON_SOURCES))
+	$(BIN)/lint-imports
+
+format: setup  ## rewrite the code in the project's format
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+setup:  ## create .venv from uv.lock (a moment when nothing changed)
+	@python3 tools/setup
+
+clean:  ## remove what builds, tests and runs left behind, the local data included
+	@rm -rf .aws-sam .local .venv .tools tools/*/.venv .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+.PHONY: help run test check format setup clean
