@@ -1,7 +1,7 @@
 """Real servers for the tests: each test worker has its own, each test finds them empty."""
 
 import secrets
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 
 import psycopg
 import pytest
@@ -12,6 +12,8 @@ from redis.retry import Retry
 
 from local.embedded_postgres import embedded_postgres
 from local.embedded_redis import embedded_redis, embedded_redis_cluster
+from shopevents.adapters.database.connection import Database
+from shopevents.adapters.database.migrating import migrate
 
 
 @pytest.fixture(scope="session")
@@ -33,6 +35,36 @@ def postgres_dsn(postgres_server: str) -> Iterator[str]:
     yield url
     with psycopg.connect(postgres_server, autocommit=True) as admin:
         admin.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(name)))
+
+
+@pytest.fixture(scope="session")
+def _migrated_template(postgres_server: str) -> str:
+    """The name of a database with the product's schema, to be copied."""
+    name = "migrated"
+    with psycopg.connect(postgres_server, autocommit=True) as admin:
+        admin.execute(sql.SQL("create database {}").format(sql.Identifier(name)))
+    migrate(f"{postgres_server.removesuffix('/postgres')}/{name}")
+    return name
+
+
+@pytest.fixture
+def migrated_dsn(postgres_server: str, _migrated_template: str) -> Iterator[str]:
+    """The URL of a new database with the product's schema and no rows, dropped after the test."""
+    name = f"test_{secrets.token_hex(6)}"
+    with psycopg.connect(postgres_server, autocommit=True) as admin:
+        create = sql.SQL("create database {} template {}")
+        admin.execute(create.format(sql.Identifier(name), sql.Identifier(_migrated_template)))
+    yield f"{postgres_server.removesuffix('/postgres')}/{name}"
+    with psycopg.connect(postgres_server, autocommit=True) as admin:
+        admin.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(name)))
+
+
+@pytest.fixture
+async def database(migrated_dsn: str) -> AsyncIterator[Database]:
+    """Connections to a new database with the product's schema."""
+    database = Database(migrated_dsn, size=4)
+    yield database
+    await database.close()
 
 
 @pytest.fixture(scope="session")
