@@ -24,3 +24,11 @@ class AnswerBook(Protocol):
     async def shown_titles(self, owner_id: str) -> frozenset[str]:
         """Titles shown to the owner in the last 30 days. Raises Unavailable."""
         ...
+
+    async def recent(self, owner_id: str, limit: int) -> list[Answer]:
+        """The owner's answers of the last 24 hours, the newest first. Raises Unavailable."""
+        ...
+
+    async def forget(self, owner_id: str) -> None:
+        """Deletes everything of the owner: answers, titles, and what still waits in the stream. Raises Unavailable."""
+        ...

@@ -5,6 +5,9 @@ from typing import Protocol
 
 from shopevents.domain.vocabulary import IndustryCategory
 
+# An industry's generation is renewed at most this often (design, section 5), in seconds.
+RENEWAL_PAUSE_SECONDS = 15 * 60.0
+
 
 @dataclass(frozen=True, slots=True)
 class ControlState:
@@ -20,7 +23,8 @@ class Controls(Protocol):
     """Reads and sets the switches. Readers may hold what they read for a second or two."""
 
     async def read(self, industry: IndustryCategory) -> ControlState:
-        """The switches and the industry's generation. The default state when they can't be reached."""
+        """The switches and the industry's generation. What was last read when they can't be reached
+        (a kill switch stays thrown), the default state when nothing was."""
         ...
 
     async def renew_generation(self, industry: IndustryCategory) -> bool:
