@@ -5,12 +5,14 @@ PORT ?= 3000
 TESTS ?= tests
 PYTHON_SOURCES := layers/core/shopevents functions local operations benchmarks tests
 BIN := .venv/bin
+VENDOR_GROUPS := $(patsubst layers/vendor_%,%,$(wildcard layers/vendor_*))
+EXPORT = "$$(python3 tools/setup --uv)" export --quiet --frozen --no-hashes --no-annotate --no-header --only-group
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: setup  ## start the whole stack on http://127.0.0.1:3000 (PORT=… for another) until Ctrl-C
-	@exec $(BIN)/python -m local serve --port $(PORT)
+	@exec $(BIN)/python -m local serve --port $(PORT) --parent $$PPID
 
 test: setup  ## run the tests (TESTS=tests/unit for some of them)
 	@$(BIN)/python -m pytest -n 2 $(TESTS)
@@ -19,11 +21,16 @@ check: setup  ## lint, format, types, import contracts
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy $(wildcard $(PYTHON_SOURCES))
-	$(BIN)/lint-imports
+	$(BIN)/lint-imports --no-cache
+	@for group in $(VENDOR_GROUPS); do diff -u layers/vendor_$$group/requirements.txt <($(EXPORT) $$group) \
+	  || { echo "layers/vendor_$$group is not what uv.lock says: run \`make layers\`"; exit 1; }; done
 
 format: setup  ## rewrite the code in the project's format
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+layers:  ## export what each vendor layer carries from uv.lock
+	@for group in $(VENDOR_GROUPS); do $(EXPORT) $$group > layers/vendor_$$group/requirements.txt; done
 
 setup:  ## create .venv from uv.lock (a moment when nothing changed)
 	@python3 tools/setup
@@ -32,4 +39,4 @@ clean:  ## remove what builds, tests and runs left behind, the local data includ
 	@rm -rf .aws-sam .local .venv .tools tools/*/.venv .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-.PHONY: help run test check format setup clean
+.PHONY: help run test check format layers setup clean

@@ -1,0 +1,123 @@
+"""`python -m local serve`: the whole stack on one machine, until it is told to stop."""
+
+import asyncio
+import json
+import os
+import signal
+import socket
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AbstractContextManager, asynccontextmanager, nullcontext
+from typing import Annotated
+
+import httpx2
+import typer
+import uvicorn
+from starlette.types import ASGIApp
+
+from local import seed
+from local.api import http_api
+from local.console import Console
+from local.environment import developer_environment
+from local.functions import Functions
+from local.processes import LocalError
+from local.stack import DATA, ROOT, announce, services
+from local.template import read_template
+from local.tether import tie_to_parent
+
+_STOPS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+_SAMPLE = ROOT / "events" / "recommend.json"
+_WARMED = "RecommendFunction"
+
+
+def serve(
+    port: Annotated[int, typer.Option(help="the port on 127.0.0.1", min=1, max=65535)] = 3000,
+    parent: Annotated[int | None, typer.Option(help="end when this process, our parent, ends", hidden=True)] = None,
+) -> None:
+    """Starts the databases and the functions, serves the API, and runs until Ctrl-C."""
+    for signum in _STOPS:
+        signal.signal(signum, signal.default_int_handler)  # so that every block that has begun is ended in order
+    if parent is not None:
+        tie_to_parent(signal.SIGTERM, parent)
+    try:
+        _serve(port)
+    except KeyboardInterrupt:
+        print("stopped")
+
+
+def _serve(port: int) -> None:
+    given = developer_environment(ROOT / ".env", os.environ)
+    console = Console(DATA / "log" / "local.log")
+
+    def say(text: str) -> None:
+        console.say("local", text)
+
+    with listening(port) as listener, services(DATA, given, say) as environment:
+        seed.prepare(environment, say)
+        announce(DATA, url=f"http://127.0.0.1:{port}", environment=_own(environment))
+        asyncio.run(_run(listener, environment, console))
+    say("everything has been stopped")
+
+
+def _own(environment: Mapping[str, str]) -> dict[str, str]:
+    """What differs from the shell's environment: what another command needs to meet the same services."""
+    return {name: value for name, value in environment.items() if os.environ.get(name) != value}
+
+
+def listening(port: int) -> socket.socket:
+    """A socket that holds `port` on loopback; nobody is answered before it is served. Raises LocalError."""
+    listener = socket.socket()
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind(("127.0.0.1", port))
+        listener.listen(128)
+    except OSError as cause:
+        listener.close()
+        raise LocalError(f"Port {port} is taken or not allowed ({cause.strerror}): try `make run PORT=…`.") from cause
+    return listener
+
+
+async def _run(listener: socket.socket, environment: Mapping[str, str], console: Console) -> None:
+    stop = asyncio.Event()
+    for signum in _STOPS:
+        asyncio.get_running_loop().add_signal_handler(signum, stop.set)
+    template = read_template(ROOT / "template.yaml")
+    functions = Functions(template, environment, console.function_line)
+    try:
+        async with _served(listener, http_api(template, functions, console.access)):
+            showing = asyncio.create_task(_show(functions, listener.getsockname()[1], console))
+            await stop.wait()
+            showing.cancel()
+            console.say("local", "stopping")
+    finally:
+        await functions.close()
+
+
+@asynccontextmanager
+async def _served(listener: socket.socket, application: ASGIApp) -> AsyncIterator[None]:
+    config = uvicorn.Config(application, log_config=None, lifespan="off", ws="none", timeout_graceful_shutdown=3)
+    server = _Server(config)
+    task = asyncio.create_task(server.serve([listener]))
+    try:
+        yield
+    finally:
+        server.should_exit = True
+        await task
+
+
+class _Server(uvicorn.Server):
+    """Uvicorn, which leaves the signals to us."""
+
+    def capture_signals(self) -> AbstractContextManager[None]:  # type: ignore[override]  # it declares a generator
+        return nullcontext()
+
+
+async def _show(functions: Functions, port: int, console: Console) -> None:
+    """Prints the answer to a sample request, and how to send the next one."""
+    await functions.warm(_WARMED)
+    url = f"http://127.0.0.1:{port}/recommendations"
+    body = json.loads(_SAMPLE.read_text(encoding="utf-8"))["body"]
+    async with httpx2.AsyncClient(timeout=30) as client:
+        answer = await client.post(url, content=body, headers={"content-type": "application/json"})
+    print(f"\nPOST {url}\n{body}\n\n{json.dumps(answer.json(), ensure_ascii=False, indent=2)}\n")
+    print(f"The next one:\n\n  curl -s {url} -H 'content-type: application/json' -d '{body}'\n")
+    console.say("local", f"serving http://127.0.0.1:{port} until Ctrl-C")

@@ -1,0 +1,103 @@
+"""The services that the functions need on this machine: started for the length of a block, one stack a checkout."""
+
+import fcntl
+import json
+import os
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Any
+
+import psycopg
+
+from local.embedded_postgres import embedded_postgres
+from local.embedded_redis import embedded_redis
+from local.environment import names_a
+from local.processes import LocalError
+
+ROOT = Path(__file__).resolve().parent.parent
+DATA = ROOT / ".local"
+_DATABASE = "shopevents"
+
+type Say = Callable[[str], None]
+
+
+@contextmanager
+def services(data: Path, given: Mapping[str, str], say: Say) -> Iterator[dict[str, str]]:
+    """Starts what `given` does not name, over `data`; gives the environment that functions run in.
+
+    Raises LocalError, also where another stack runs over the same data.
+    """
+    with ExitStack() as stack:
+        stack.enter_context(_only_one(data))
+        environment = {**given, "STAGE": "local"}
+        if not names_a("database", given):
+            with _timed("PostgreSQL is up", say):
+                server = stack.enter_context(embedded_postgres(data / "postgres", log=data / "log" / "postgres.log"))
+                environment["DATABASE_URL"] = _database(server)
+        if not names_a("redis", given):
+            with _timed("Redis is up", say):
+                url = stack.enter_context(embedded_redis(data / "redis", log=data / "log" / "redis.log"))
+                environment["REDIS_URL"] = url
+        yield environment
+
+
+def announce(data: Path, **facts: Any) -> None:
+    """Writes down where the running stack is to be found, for `running_stack`. Only its owner can read it."""
+    path = data / "running.json"
+    path.unlink(missing_ok=True)
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
+        json.dump({"pid": os.getpid(), **facts}, file)
+
+
+def running_stack(data: Path) -> dict[str, Any] | None:
+    """What the stack that runs over `data` has announced, or None where none runs."""
+    try:
+        with (data / "lock").open("a") as lock:
+            fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        facts: dict[str, Any] = json.loads((data / "running.json").read_text(encoding="utf-8"))
+        return facts
+    except FileNotFoundError:
+        return None
+    return None
+
+
+@contextmanager
+def _only_one(data: Path) -> Iterator[None]:
+    """Holds the lock of `data`. The kernel lets it go with this process, however that ends."""
+    data.mkdir(parents=True, exist_ok=True)
+    with (data / "lock").open("a") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as cause:
+            raise LocalError(_already_running(data)) from cause
+        (data / "running.json").unlink(missing_ok=True)
+        try:
+            yield
+        finally:
+            (data / "running.json").unlink(missing_ok=True)
+
+
+def _already_running(data: Path) -> str:
+    try:
+        facts = json.loads((data / "running.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return "This checkout's stack is being started or stopped by another process: try again in a moment."
+    return f"This checkout's stack already runs at {facts['url']} (process {facts['pid']}): use it, or end it there."
+
+
+def _database(server: str) -> str:
+    """Our database's URL on `server`; the database is made where it is missing."""
+    with psycopg.connect(server, autocommit=True) as connection:
+        if not connection.execute("select from pg_database where datname = %s", [_DATABASE]).fetchone():
+            connection.execute(f"create database {_DATABASE}")
+    return f"{server.removesuffix('/postgres')}/{_DATABASE}"
+
+
+@contextmanager
+def _timed(what: str, say: Say) -> Iterator[None]:
+    start = time.monotonic()
+    yield
+    say(f"{what} ({time.monotonic() - start:.1f} s)")
