@@ -5,6 +5,7 @@ PORT ?= 3000
 TESTS ?= tests
 PYTHON_SOURCES := layers/core/shopevents functions local operations benchmarks tests
 BIN := .venv/bin
+SAM_BIN := tools/sam/.venv/bin
 VENDOR_GROUPS := $(patsubst layers/vendor_%,%,$(wildcard layers/vendor_*))
 EXPORT = "$$(python3 tools/setup --uv)" export --quiet --frozen --no-hashes --no-annotate --no-header --only-group
 
@@ -17,11 +18,18 @@ run: setup  ## start the whole stack on http://127.0.0.1:3000 (PORT=… for anot
 test: setup  ## run the tests (TESTS=tests/unit for some of them)
 	@$(BIN)/python -m pytest -n 2 $(TESTS)
 
-check: setup  ## lint, format, types, import contracts
+sam-test: setup  ## build with SAM CLI and invoke in AWS's emulator (the invoking needs Docker, or a stand-in)
+	@python3 tools/setup tools/sam
+	@tools/with-engine $(BIN)/python -m pytest -m sam tests/system/test_sam.py
+
+check: setup  ## lint, format, types, import contracts, template
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy $(wildcard $(PYTHON_SOURCES))
 	$(BIN)/lint-imports --no-cache
+	@python3 tools/setup tools/sam
+	$(SAM_BIN)/cfn-lint template.yaml
+	SAM_CLI_TELEMETRY=0 $(SAM_BIN)/sam validate --lint --region ap-northeast-2
 	@for group in $(VENDOR_GROUPS); do diff -u layers/vendor_$$group/requirements.txt <($(EXPORT) $$group) \
 	  || { echo "layers/vendor_$$group is not what uv.lock says: run \`make layers\`"; exit 1; }; done
 
@@ -39,4 +47,4 @@ clean:  ## remove what builds, tests and runs left behind, the local data includ
 	@rm -rf .aws-sam .local .venv .tools tools/*/.venv .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-.PHONY: help run test check format layers setup clean
+.PHONY: help run test sam-test check format layers setup clean
