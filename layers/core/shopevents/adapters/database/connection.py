@@ -9,11 +9,12 @@ import psycopg
 from psycopg import AsyncConnection, waiting
 from psycopg.abc import PQGen
 from psycopg.rows import DictRow, dict_row
-from psycopg.sql import SQL, Literal
+from psycopg.sql import SQL, Composed, Literal
 
 from shopevents.domain.errors import Rejected, Unavailable
 
 type Connection = AsyncConnection[DictRow]
+type Query = LiteralString | SQL | Composed
 
 _DEPENDENCY = "database"
 # Longer than the statement timeout: it is for a server that does not answer at all (frozen, or cut off).
@@ -85,13 +86,13 @@ class Database:
                     if not connection.closed:
                         self._idle.append(connection)
 
-    async def fetch(self, query: LiteralString, parameters: Any = None) -> list[DictRow]:
+    async def fetch(self, query: Query, parameters: Any = None) -> list[DictRow]:
         """The rows of one statement in a transaction of its own. Raises as `transaction`."""
         async with self.transaction() as connection:
             cursor = await connection.execute(query, parameters)
             return await cursor.fetchall()
 
-    async def execute(self, query: LiteralString, parameters: Any = None) -> int:
+    async def execute(self, query: Query, parameters: Any = None) -> int:
         """Runs one statement in a transaction of its own and tells how many rows it met. Raises as `transaction`."""
         async with self.transaction() as connection:
             return (await connection.execute(query, parameters)).rowcount

@@ -1,0 +1,23 @@
+"""The packaged cases survive the database unchanged."""
+
+from shopevents.adapters.cases.postgres import PostgresCases
+from shopevents.adapters.database.connection import Database
+from shopevents.domain.packaged_cases import packaged_cases
+from shopevents.use_cases.load_catalog import load_catalog
+from tests.adapters.clock import HandClock
+
+
+async def test_every_packaged_case_is_kept_as_it_is(database: Database) -> None:
+    cases = PostgresCases(database)
+    assert await load_catalog(packaged_cases(), cases=cases, clock=HandClock()) == len(packaged_cases())
+    kept = await cases.load([case.case_id for case in packaged_cases()])
+    assert {state.case.case_id: state.case for state in kept} == {case.case_id: case for case in packaged_cases()}
+
+
+async def test_pages_give_every_case_once(database: Database) -> None:
+    cases = PostgresCases(database)
+    await load_catalog(packaged_cases(), cases=cases, clock=HandClock())
+    seen: list[str] = []
+    while page := await cases.page(seen[-1] if seen else None, 37):
+        seen += [state.case.case_id for state in page]
+    assert sorted(seen) == sorted(case.case_id for case in packaged_cases())
