@@ -135,7 +135,7 @@ class _Interrupted(CountingEmbedder):
     async def embed(self, texts: Sequence[str]) -> list[Vector]:
         happening, self._happening = self._happening, ""
         if happening:
-            await self._database.execute(happening)  # type: ignore[arg-type]  # a test writes its own
+            await self._database.execute(happening)
         return await super().embed(texts)
 
 
