@@ -1,15 +1,19 @@
 """What every vector index does."""
 
 import math
+from collections.abc import AsyncIterator
 
 import pytest
 
 from shopevents.adapters.database.connection import Database
+from shopevents.adapters.vector_index.memory import MemoryVectorIndex
 from shopevents.adapters.vector_index.pgvector import PgvectorIndex
+from shopevents.adapters.vector_index.pinecone import PineconeIndex
 from shopevents.domain.budgets import CostBand
 from shopevents.domain.cases import Case
-from shopevents.domain.vocabulary import IndustryCategory, Mechanic, Provenance
+from shopevents.domain.vocabulary import EventType, IndustryCategory, Mechanic, Provenance, Purpose, Season
 from shopevents.ports.vector_index import CaseFilter, CaseVector, VectorIndex
+from tests.vendors.pinecone import PineconeFake
 
 DIMENSIONS = 3072
 NAMESPACE = "food--ngram-3072"
@@ -26,7 +30,20 @@ def pgvector_hnsw(database: Database) -> VectorIndex:
     return PgvectorIndex(database, exact_below=0)
 
 
-@pytest.fixture(params=["pgvector_scanning", "pgvector_hnsw"])
+@pytest.fixture
+def memory() -> VectorIndex:
+    return MemoryVectorIndex()
+
+
+@pytest.fixture
+async def pinecone() -> AsyncIterator[VectorIndex]:
+    with PineconeFake() as fake:
+        index = PineconeIndex(api_key="pc-x", host=fake.url)
+        yield index
+        await index.close()
+
+
+@pytest.fixture(params=["pgvector_scanning", "pgvector_hnsw", "memory", "pinecone"])
 def index(request: pytest.FixtureRequest) -> VectorIndex:
     chosen: VectorIndex = request.getfixturevalue(request.param)
     return chosen
@@ -74,6 +91,33 @@ async def test_a_case_comes_back_as_it_was_stored(index: VectorIndex) -> None:
     await index.upsert(NAMESPACE, [at(0, case)])
     (hit,) = await index.search(NAMESPACE, towards(0), ANYTHING, 5)
     assert hit.case == case
+
+
+async def test_a_published_case_comes_back_with_all_that_is_known_of_it(index: VectorIndex) -> None:
+    known = a_case("rich", cost=400_000).model_copy(
+        update={
+            "event_type": EventType.OFFLINE,
+            "business_type": "냉면집",
+            "season": Season.SUMMER,
+            "month": 7,
+            "purposes": (Purpose.SALES, Purpose.AWARENESS),
+            "participants": 152,
+            "roi": 187.5,
+            "outcome": "매출 9% 증가",
+            "provenance": Provenance.PUBLISHED,
+            "url": "https://example.com/a?b=1",
+        }
+    )
+    await index.upsert(NAMESPACE, [at(0, known)])
+    (hit,) = await index.search(NAMESPACE, towards(0), ANYTHING, 5)
+    assert hit.case == known
+
+
+async def test_scores_are_never_below_zero(index: VectorIndex) -> None:
+    await index.upsert(NAMESPACE, [at(180, a_case("opposite"))])
+    (hit,) = await index.search(NAMESPACE, towards(0), ANYTHING, 5)
+    assert hit.score == pytest.approx(0, abs=0.002)
+    assert hit.score >= 0
 
 
 async def test_namespaces_do_not_mix(index: VectorIndex) -> None:

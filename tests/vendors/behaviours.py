@@ -17,6 +17,7 @@ class Fault(StrEnum):
     STATUS = "status"  # answers `status` with the vendor's error body
     NEVER_ANSWER = "never_answer"  # accepts and reads the request, then says nothing until the client leaves
     SLOW_HEADERS = "slow_headers"  # sends the response head one byte every `interval_seconds`
+    WEB_PAGE = "web_page"  # 200 and an HTML page, as a proxy in between may answer
     REFUSE_CONNECTION = "refuse_connection"  # resets as soon as the request is read
 
     STALL = "stall"  # silence until the client leaves

@@ -88,6 +88,8 @@ class ReplyStream:
             await self._exchange.pause(self._behaviour.interval_seconds)
         if fault is Fault.STALL:
             await self._exchange.silence()
+        if fault is Fault.RESET:
+            await self._exchange.read_by_client()
         endings: Mapping[Fault, Callable[[], None]] = {
             Fault.RESET: self._exchange.reset,
             Fault.CUT: self._exchange.cut,

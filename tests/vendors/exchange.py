@@ -7,8 +7,13 @@ import struct
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
+
+_TCP_TABLE = Path("/proc/net/tcp")
+_READ_POLL_SECONDS = 0.005
+_READ_POLLS = 400
 
 
 @dataclass(slots=True)
@@ -127,6 +132,22 @@ class Exchange:
     def chunk(self, payload: bytes) -> None:
         """Sends one chunk of a chunked body; an empty one ends it."""
         self.write(f"{len(payload):x}\r\n".encode() + payload + b"\r\n")
+
+    async def read_by_client(self) -> None:
+        """Returns when the client has taken what was sent out of its kernel's buffer (at most 2 s): a RST
+        would throw away what still lies there. Linux shows that buffer of a peer on this machine."""
+        for _ in range(_READ_POLLS):
+            if not self._transport.get_write_buffer_size() and not self._unread_by_client():
+                return
+            await self.pause(_READ_POLL_SECONDS)
+
+    def _unread_by_client(self) -> int:
+        (_, port), (_, own_port) = (self._transport.get_extra_info(end)[:2] for end in ("peername", "sockname"))
+        for line in _TCP_TABLE.read_text().splitlines()[1:]:
+            _, local, remote, _, queues, *_ = line.split()
+            if local.endswith(f":{port:04X}") and remote.endswith(f":{own_port:04X}"):
+                return int(queues.split(":")[1], 16)
+        return 0
 
     def reset(self) -> None:
         """Drops the connection with a TCP RST."""

@@ -26,6 +26,7 @@ from tests.vendors.exchange import ClientLeft, Exchange, RecordedRequest
 _CONTROL = "/__control__/"
 _BEHAVIOURS = TypeAdapter(list[Behaviour])
 _START_SECONDS = 5.0
+_PAGE = b"<!doctype html><title>Sign in</title><p>Please sign in to the network."
 
 
 class VendorError(Exception):
@@ -154,6 +155,11 @@ class FakeVendor:
                 raise self.scripted_error(behaviour)
             case Fault.NEVER_ANSWER:
                 await exchange.silence()
+            case Fault.WEB_PAGE:
+                head = {"content-type": "text/html", "content-length": str(len(_PAGE))}
+                exchange.write(exchange.head(200, head) + _PAGE)
+                exchange.hang_up()
+                raise ClientLeft
             case Fault.REFUSE_CONNECTION:
                 exchange.reset()
                 raise ClientLeft

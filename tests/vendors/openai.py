@@ -82,6 +82,7 @@ async def send_bytes(exchange: Exchange, payload: bytes, behaviour: Behaviour, h
                 await exchange.pause(behaviour.interval_seconds)
             await exchange.silence()
         case Fault.RESET:
+            await exchange.read_by_client()
             exchange.reset()
         case Fault.CUT:
             exchange.cut()
