@@ -2,6 +2,7 @@
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 PORT ?= 3000
+DATA ?= .local
 TESTS ?= tests
 PYTHON_SOURCES := layers/core/shopevents functions local operations benchmarks tests
 BIN := .venv/bin
@@ -13,7 +14,7 @@ help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: setup  ## start the whole stack on http://127.0.0.1:3000 (PORT=… for another) until Ctrl-C
-	@exec $(BIN)/python -m local serve --port $(PORT) --parent $$PPID
+	@exec $(BIN)/python -m local serve --port $(PORT) --data '$(DATA)' --parent $$PPID
 
 test: setup  ## run the tests (TESTS=tests/unit for some of them)
 	@$(BIN)/python -m pytest -n 2 $(TESTS)

@@ -3,6 +3,7 @@
 import json
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Any, TextIO
@@ -24,12 +25,12 @@ class Console:
 
     def say(self, name: str, text: str, level: str = "INFO") -> None:
         """One line of our own."""
-        self._file.write(f"{name} {level} {text}\n")
+        self._keep(f"{name} {level} {text}\n")
         self._show(name, text, level)
 
     def function_line(self, name: str, line: str) -> None:
         """One line that a function printed: Powertools' JSON is made readable, metrics only go to the file."""
-        self._file.write(f"{name} {line}\n")
+        self._keep(f"{name} {line}\n")
         record = _record(line)
         if record is None:
             self._show(name, line, "INFO")
@@ -43,7 +44,12 @@ class Console:
 
     def close(self) -> None:
         """Closes the log file."""
-        self._file.close()
+        with suppress(OSError):
+            self._file.close()
+
+    def _keep(self, text: str) -> None:
+        with suppress(OSError):  # a full disk must not stop the stack; the person still sees the line
+            self._file.write(text)
 
     def _show(self, name: str, text: str, level: str) -> None:
         stamp = self._coloured(f"{datetime.now():%H:%M:%S}", "time")  # noqa: DTZ005 - a developer's own clock

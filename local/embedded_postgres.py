@@ -12,7 +12,7 @@ from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
-from local.processes import LocalError, Program, explain, free_port, running, wait_until
+from local.processes import LocalError, Program, explain, free_port, running, tells_of_a_full_disk, wait_until
 
 _UNPRIVILEGED = "nobody"
 _ATTEMPTS = 5
@@ -165,8 +165,8 @@ def _port_was_taken(log: Path) -> bool:
 
 def _reason(log: Path) -> str:
     """What the program said that explains its end, in a few words."""
-    lines = log.read_text(encoding="utf-8", errors="replace").splitlines()
-    if any("No space left on device" in line for line in lines):
+    if tells_of_a_full_disk(log):
         return "the disk is full"
+    lines = log.read_text(encoding="utf-8", errors="replace").splitlines()
     blame = [line for line in lines if any(word in line for word in ("FATAL", "PANIC", "error:", "ERROR"))]
     return blame[0].strip() if blame else "it said nothing that explains it"

@@ -9,7 +9,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from subprocess import Popen
 
-from local.processes import LocalError, Program, explain, free_port, running, wait_until
+from local.processes import LocalError, Program, explain, free_port, running, tells_of_a_full_disk, wait_until
 
 _SLOTS = 16384
 _BUS = 10_000  # a cluster node's second port is its first one plus this, in Redis 6
@@ -106,8 +106,8 @@ def _is_whole(port: int, nodes: int) -> bool:
 
 
 def _reason(log: Path) -> str:
-    lines = log.read_text(encoding="utf-8", errors="replace").splitlines()
-    if any("No space left on device" in line for line in lines):
+    if tells_of_a_full_disk(log):
         return "the disk is full"
+    lines = log.read_text(encoding="utf-8", errors="replace").splitlines()
     blame = [line for line in lines if "# " in line and "WARNING" not in line]
     return blame[-1].partition("# ")[2] if blame else "it said nothing that explains it"

@@ -98,6 +98,12 @@ def free_port(*, also: int = 0) -> int:
                 return port
 
 
+def tells_of_a_full_disk(log: Path) -> bool:
+    """Whether a program's last words blame the disk."""
+    said = log.read_text(encoding="utf-8", errors="replace")
+    return "No space left on device" in said or "Check free disk space" in said
+
+
 def explain(error: OSError, doing: str) -> LocalError:
     """An operating system's refusal as a sentence."""
     if error.errno in (errno.ENOSPC, errno.EDQUOT):

@@ -7,6 +7,7 @@ import signal
 import socket
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AbstractContextManager, asynccontextmanager, nullcontext
+from pathlib import Path
 from typing import Annotated
 
 import httpx2
@@ -20,9 +21,10 @@ from local.console import Console
 from local.environment import developer_environment
 from local.functions import Functions
 from local.processes import LocalError
-from local.stack import DATA, ROOT, announce, services
+from local.stack import DATA, ROOT, announce, only_one, services
 from local.template import read_template
 from local.tether import tie_to_parent
+from local.workers import FunctionFailed
 
 _STOPS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _SAMPLE = ROOT / "events" / "recommend.json"
@@ -31,6 +33,7 @@ _WARMED = "RecommendFunction"
 
 def serve(
     port: Annotated[int, typer.Option(help="the port on 127.0.0.1", min=1, max=65535)] = 3000,
+    data: Annotated[Path, typer.Option(help="where the data and the logs are kept")] = DATA,
     parent: Annotated[int | None, typer.Option(help="end when this process, our parent, ends", hidden=True)] = None,
 ) -> None:
     """Starts the databases and the functions, serves the API, and runs until Ctrl-C."""
@@ -39,21 +42,21 @@ def serve(
     if parent is not None:
         tie_to_parent(signal.SIGTERM, parent)
     try:
-        _serve(port)
+        _serve(port, data.resolve())
     except KeyboardInterrupt:
         print("stopped")
 
 
-def _serve(port: int) -> None:
+def _serve(port: int, data: Path) -> None:
     given = developer_environment(ROOT / ".env", os.environ)
-    console = Console(DATA / "log" / "local.log")
+    console = Console(data / "log" / "local.log")
 
     def say(text: str) -> None:
         console.say("local", text)
 
-    with listening(port) as listener, services(DATA, given, say) as environment:
+    with only_one(data), listening(port) as listener, services(data, given, say) as environment:
         seed.prepare(environment, say)
-        announce(DATA, url=f"http://127.0.0.1:{port}", environment=_own(environment))
+        announce(data, url=f"http://127.0.0.1:{port}", environment=_own(environment))
         asyncio.run(_run(listener, environment, console))
     say("everything has been stopped")
 
@@ -85,11 +88,20 @@ async def _run(listener: socket.socket, environment: Mapping[str, str], console:
     try:
         async with _served(listener, http_api(template, functions, console.access)):
             showing = asyncio.create_task(_show(functions, listener.getsockname()[1], console))
-            await stop.wait()
-            showing.cancel()
+            await _until(stop, showing)
             console.say("local", "stopping")
     finally:
         await functions.close()
+
+
+async def _until(stop: asyncio.Event, showing: asyncio.Task[None]) -> None:
+    """Waits for `stop`; what ends `showing` with an error ends the waiting too."""
+    stopping = asyncio.create_task(stop.wait())
+    await asyncio.wait({stopping, showing}, return_when=asyncio.FIRST_COMPLETED)
+    if showing.done():
+        showing.result()
+        await stopping
+    showing.cancel()
 
 
 @asynccontextmanager
@@ -113,7 +125,10 @@ class _Server(uvicorn.Server):
 
 async def _show(functions: Functions, port: int, console: Console) -> None:
     """Prints the answer to a sample request, and how to send the next one."""
-    await functions.warm(_WARMED)
+    try:
+        await functions.warm(_WARMED)
+    except FunctionFailed as cause:
+        raise LocalError(f"{_WARMED} can't start: {cause}.") from cause
     url = f"http://127.0.0.1:{port}/recommendations"
     body = json.loads(_SAMPLE.read_text(encoding="utf-8"))["body"]
     async with httpx2.AsyncClient(timeout=30) as client:

@@ -27,10 +27,9 @@ type Say = Callable[[str], None]
 def services(data: Path, given: Mapping[str, str], say: Say) -> Iterator[dict[str, str]]:
     """Starts what `given` does not name, over `data`; gives the environment that functions run in.
 
-    Raises LocalError, also where another stack runs over the same data.
+    To be used inside `only_one(data)`. Raises LocalError.
     """
     with ExitStack() as stack:
-        stack.enter_context(_only_one(data))
         environment = {**given, "STAGE": "local"}
         if not names_a("database", given):
             with _timed("PostgreSQL is up", say):
@@ -65,8 +64,8 @@ def running_stack(data: Path) -> dict[str, Any] | None:
 
 
 @contextmanager
-def _only_one(data: Path) -> Iterator[None]:
-    """Holds the lock of `data`. The kernel lets it go with this process, however that ends."""
+def only_one(data: Path) -> Iterator[None]:
+    """Holds the lock of `data`, which the kernel lets go with this process, however that ends. Raises LocalError."""
     data.mkdir(parents=True, exist_ok=True)
     with (data / "lock").open("a") as lock:
         try:
@@ -90,10 +89,17 @@ def _already_running(data: Path) -> str:
 
 def _database(server: str) -> str:
     """Our database's URL on `server`; the database is made where it is missing."""
-    with psycopg.connect(server, autocommit=True) as connection:
-        if not connection.execute("select from pg_database where datname = %s", [_DATABASE]).fetchone():
-            connection.execute(f"create database {_DATABASE}")
+    try:
+        with psycopg.connect(server, autocommit=True) as connection:
+            if connection.execute("select 1 from pg_database where datname = %s", [_DATABASE]).fetchone() is None:
+                connection.execute(f"create database {_DATABASE}")
+    except psycopg.Error as cause:
+        raise LocalError(f"The embedded PostgreSQL refused to make our database: {_first_line(cause)}.") from cause
     return f"{server.removesuffix('/postgres')}/{_DATABASE}"
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).partition("\n")[0]
 
 
 @contextmanager

@@ -1,7 +1,6 @@
 """The embedded PostgreSQL and Redis: they come up anywhere, keep their data, and never outlive who started them."""
 
 import os
-import select
 import signal
 import subprocess
 import sys
@@ -15,6 +14,7 @@ from redis.cluster import RedisCluster
 from local.embedded_postgres import embedded_postgres
 from local.embedded_redis import embedded_redis
 from local.processes import LocalError
+from tests.system.processes import processes_in, wait_until_ended
 
 START_BOTH = """
 import sys, threading
@@ -27,29 +27,6 @@ with embedded_postgres(folder / "postgres") as dsn, embedded_redis(folder / "red
     print(dsn, url, flush=True)
     threading.Event().wait()
 """
-
-
-def processes_in(folder: Path) -> list[int]:
-    """The processes that work in `folder` or below it, as servers do in their data."""
-    found = []
-    for entry in Path("/proc").iterdir():
-        try:
-            if entry.name.isdigit() and (entry / "cwd").readlink().is_relative_to(folder):
-                found.append(int(entry.name))
-        except OSError:
-            continue  # it has ended, or is not ours to look at
-    return found
-
-
-def wait_until_ended(pids: list[int]) -> None:
-    """Blocks until every process has ended; the test's time limit is the only clock."""
-    for pid in pids:
-        try:
-            descriptor = os.pidfd_open(pid)
-        except ProcessLookupError:
-            continue
-        select.select([descriptor], [], [])
-        os.close(descriptor)
 
 
 def start_both(folder: Path) -> tuple[subprocess.Popen[str], str, str]:
