@@ -10,7 +10,8 @@ from enum import IntEnum
 from functools import cache
 
 from shopevents.catalog.files import read_table
-from shopevents.domain.gazetteer import Gap, Mention, Place, find_mentions
+from shopevents.domain.gazetteer import Gap, Mention, find_mentions
+from shopevents.domain.place_names import Place
 from shopevents.domain.shops import Region
 from shopevents.domain.texts import clean_text, cut_text
 

@@ -52,8 +52,7 @@ def cut_text(text: str, limit: int) -> str:
         return text
     head = text[:limit]
     if not text[limit].isspace():
-        words = head.rsplit(None, 1)
-        head = words[0] if len(words) == 2 else head
+        head, _, _ = head.rpartition(" ") if " " in head.strip() else (head, "", "")
     return head.rstrip(" ,.·-–—/(&+~:;") or text[:limit].strip()
 
 
