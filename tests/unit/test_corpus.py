@@ -1,17 +1,20 @@
 """What may be said of the packaged cases: their provenance, vocabulary, numbers and variety."""
 
+import json
 import re
 from collections import Counter
 from enum import StrEnum
 from itertools import combinations
+from pathlib import Path
 
 import pytest
 
-from benchmarks.corpus_distribution import packaged_cases
+from benchmarks.corpus_distribution import TARGETS, packaged_cases, shares, table
 from shopevents.catalog.files import read_table
 from shopevents.domain.cases import Case
 from shopevents.domain.vocabulary import Budget, EventType, IndustryCategory, Mechanic, Provenance, Purpose, Season
 
+ROOT = Path(__file__).parents[2]
 CASES = packaged_cases()
 PUBLISHED = [case for case in CASES if case.provenance is Provenance.PUBLISHED]
 ILLUSTRATIVE = [case for case in CASES if case.provenance is Provenance.ILLUSTRATIVE]
@@ -129,3 +132,57 @@ def test_the_composed_cases_cover_the_whole_vocabulary(values: type[StrEnum]) ->
 def test_every_trade_category_has_ideas_for_all_six_slots() -> None:
     seen = {(case.industry, case.budget, case.event_type) for case in ILLUSTRATIVE}
     assert {(i, b, t) for i in IndustryCategory for b in Budget for t in EventType} <= seen
+
+
+@pytest.mark.parametrize("axis", TARGETS)
+def test_each_axis_is_within_two_points_of_its_target(axis: str) -> None:
+    counter = shares(CASES)[axis]
+    for group, target in TARGETS[axis].items():
+        assert abs(100 * counter[group] / counter.total() - target) <= 2, (group, counter)
+
+
+def test_the_corpus_is_large_and_its_heart_is_real() -> None:
+    assert len(CASES) >= 400
+    assert len(PUBLISHED) >= 150
+    assert sum(case.budget is not None for case in CASES) >= 300
+
+
+def test_the_document_states_the_distribution_as_it_is() -> None:
+    document = (ROOT / "docs" / "data.md").read_text(encoding="utf-8")
+    assert [line for line in table(CASES) if line not in document] == []
+    assert f"{len(PUBLISHED)} published and {len(ILLUSTRATIVE)} illustrative" in document
+
+
+def test_the_document_states_the_assumed_ranges_as_they_are() -> None:
+    document = (ROOT / "docs" / "data.md").read_text(encoding="utf-8")
+    for row in read_table("cases/assumed_ranges.csv"):
+        cells = (row["industry"], row["budget"], f"{row['participants_low']}–{row['participants_high']}")
+        assert f"| {' | '.join(cells)} | {row['roi_low']} to {row['roi_high']} |" in document, cells
+
+
+def reference_rows() -> list[dict[str, object]]:
+    """The published events the corpus was taken from; they are kept outside the repository."""
+    name = "shared/reference/cases/published-cases.jsonl"
+    found = next((parent / name for parent in ROOT.parents if (parent / name).exists()), None)
+    if found is None:
+        pytest.skip(f"needs ../{name}")
+    return [json.loads(line) for line in found.read_text(encoding="utf-8").splitlines()]
+
+
+def test_a_published_case_carries_its_source_s_link_and_only_its_numbers() -> None:
+    rows = reference_rows()
+    for case in PUBLISHED:
+        row = rows[int(case.case_id.removeprefix("pub-")) - 1]
+        assert case.url == row["source_url"], case.case_id
+        assert case.participants in (None, row["participants"]), case.case_id
+        assert case.cost is None or (case.cost == row["cost_krw"] and row["cost_basis"] == "published"), case.case_id
+
+
+def test_a_published_case_quotes_no_figure_that_its_source_does_not_state() -> None:
+    """Digits of an outcome stand in the source's own outcome, title, prize or participation."""
+    rows = reference_rows()
+    for case in PUBLISHED:
+        row = rows[int(case.case_id.removeprefix("pub-")) - 1]
+        stated = re.sub(r"[,\s]", "", json.dumps(row, ensure_ascii=False))
+        figures = re.findall(r"\d+(?:\.\d+)?", (case.outcome or "").replace(",", ""))
+        assert [figure for figure in figures if figure not in stated] == [], (case.case_id, case.outcome)
