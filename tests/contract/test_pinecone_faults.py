@@ -110,3 +110,22 @@ async def test_upserts_stay_under_pinecones_two_megabytes(
     sizes = [len(request.body) for request in pinecone_fake.requests if request.path == "/vectors/upsert"]
     assert len(sizes) == 3
     assert max(sizes) < 1_500_000
+
+
+async def test_without_a_host_the_index_is_looked_up_once(pinecone_fake: PineconeFake) -> None:
+    index = PineconeIndex(api_key="pc-right", index="kt-event-recommendations", control_url=pinecone_fake.url)
+    for _ in range(2):
+        await index.search(_FOOD, _VALUES, _ANYTHING, 5)
+    paths = [request.path for request in pinecone_fake.requests]
+    assert paths == ["/indexes/kt-event-recommendations", "/query", "/query"]
+    await index.close()
+
+
+async def test_a_failed_look_up_is_tried_again_by_the_next_search(pinecone_fake: PineconeFake) -> None:
+    index = PineconeIndex(api_key="pc-right", control_url=pinecone_fake.url)
+    pinecone_fake.script(Behaviour.failing(503, retry_after=300))
+    with pytest.raises(Unavailable):
+        await index.search(_FOOD, _VALUES, _ANYTHING, 5)
+    assert len(pinecone_fake.requests) == 1
+    assert await index.search(_FOOD, _VALUES, _ANYTHING, 5) == []
+    await index.close()

@@ -21,7 +21,7 @@ from shopevents.ports.embedder import Vector
 from shopevents.ports.vector_index import CaseFilter, CaseVector
 
 if TYPE_CHECKING:
-    from pinecone import AsyncIndex
+    from pinecone import AsyncIndex, AsyncPinecone
     from pinecone.errors.exceptions import ApiError
 
 _DEPENDENCY = "pinecone"
@@ -35,13 +35,23 @@ _BUSY_STATUS = frozenset({408, 425})
 
 
 class PineconeIndex:
-    """Talks to one index host. `attempt_seconds` bounds one silence; the caller's deadline bounds the
-    whole, and cancelling frees the socket. The SDK's own retries are off. It is imported in a thread
-    at the first use."""
+    """Talks to one index. `attempt_seconds` bounds one silence; the caller's deadline bounds the whole,
+    and cancelling frees the socket. The SDK's own retries are off. It is imported in a thread at the
+    first use. Without `host` the host of `index` is asked of the control plane, once."""
 
-    def __init__(self, *, api_key: str, host: str, attempt_seconds: float = 5.0) -> None:
+    def __init__(
+        self,
+        *,
+        api_key: str,
+        host: str | None = None,
+        index: str = "kt-event-recommendations",
+        control_url: str | None = None,
+        attempt_seconds: float = 5.0,
+    ) -> None:
         self._api_key = api_key
         self._host = host
+        self._name = index
+        self._control_url = control_url
         self._attempt_seconds = attempt_seconds
         self._opening = asyncio.Lock()
         self._index: AsyncIndex | None = None
@@ -78,10 +88,12 @@ class PineconeIndex:
                     return
 
     async def open(self) -> "AsyncIndex":
-        """Imports the SDK and makes its client, once; nothing is sent."""
+        """Imports the SDK and makes its client, once. Sends nothing where the host is known; else it
+        raises what the look-up brings: DependencyError."""
         async with self._opening:
             if self._index is None:
-                self._index = await asyncio.to_thread(self._make_index)
+                host = self._host or await self._looked_up()
+                self._index = await asyncio.to_thread(self._make_index, host)
             return self._index
 
     async def close(self) -> None:
@@ -89,10 +101,30 @@ class PineconeIndex:
         if self._index is not None:
             await self._index.close()
 
-    def _make_index(self) -> "AsyncIndex":
+    async def _looked_up(self) -> str:
+        """The host of the index of our name, as the control plane tells it."""
+        control = await asyncio.to_thread(self._make_control)
+        with _translated():
+            async with control:
+                described = await control.indexes.describe(self._name)
+        if not described.host:
+            raise Unavailable(_DEPENDENCY, f"the index {self._name} is not ready yet")
+        return described.host
+
+    def _make_control(self) -> "AsyncPinecone":
+        from pinecone import AsyncPinecone, RetryConfig
+
+        return AsyncPinecone(
+            api_key=self._api_key,
+            host=self._control_url,
+            timeout=self._attempt_seconds,
+            retry_config=RetryConfig(max_retries=0),
+        )
+
+    def _make_index(self, host: str) -> "AsyncIndex":
         from pinecone import AsyncIndex, RetryConfig
 
-        index = AsyncIndex(host=self._host, api_key=self._api_key, timeout=self._attempt_seconds)
+        index = AsyncIndex(host=host, api_key=self._api_key, timeout=self._attempt_seconds)
         # The SDK has no argument for it: four attempts, with up to 85 s between them, whatever the caller
         # wants. A test counts the attempts, so that a release that moves these attributes is noticed.
         # Making the client here also keeps the loading of certificates off the event loop.
