@@ -16,6 +16,8 @@ from shopevents.prompts.files import output_schema, system_prompt, user_template
 _WITH_TRENDS = "기획안 다음에 trends를 이어서 써 주세요."
 _WITHOUT_TRENDS = "trends는 이미 있으니 쓰지 않습니다."
 _REPORTED = frozenset({Provenance.PUBLISHED, Provenance.OBSERVED})
+# Unicode categories: control, format (bidirectional marks among them), surrogates, line and paragraph ends.
+_INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 # What would close the block or a JSON string's line in it is written as JSON writes it.
 _ESCAPES = str.maketrans({"<": "\\u003c", ">": "\\u003e", "&": "\\u0026"})
 
@@ -99,7 +101,7 @@ def _escaped(data: Any) -> str:
 
 def _printable(value: Any) -> Any:
     if isinstance(value, str):
-        return "".join(character for character in value if unicodedata.category(character) not in {"Cc", "Cf", "Cs"})
+        return "".join(character for character in value if unicodedata.category(character) not in _INVISIBLE)
     if isinstance(value, dict):
         return {name: _printable(inner) for name, inner in value.items()}
     return [_printable(inner) for inner in value] if isinstance(value, list) else value
