@@ -14,6 +14,7 @@ from yoyo.migrations import Migration
 
 from shopevents.domain.errors import Rejected, Unavailable
 
+_LEDGER = "schema_migrations"
 # Of those who migrate at once, one does and the others wait for it. Any number that nobody else uses.
 _ADVISORY_LOCK = 7_203_310_001
 _WAIT_FOR_OTHERS_SECONDS = 120
@@ -27,15 +28,15 @@ def product_migrations() -> Path:
     return Path(str(resources.files("shopevents.adapters.database").joinpath("migrations")))
 
 
-def migrate(dsn: str, *, folder: Path | None = None, ledger: str = "schema_migrations") -> tuple[str, ...]:
+def migrate(dsn: str, *, folder: Path | None = None) -> tuple[str, ...]:
     """Applies what is missing of the SQL files in `folder` (the product's where None) and names it.
 
-    `dsn` is a libpq connection string or URL, of the database itself rather than of a proxy; `ledger` is the table
-    that remembers what was applied. Running it again, or twice at once, does nothing more. Raises Unavailable, and
+    `dsn` is a libpq connection string or URL, of the database itself rather than of a proxy. What was
+    applied is remembered by file name. Running it again, or twice at once, does nothing more. Raises Unavailable, and
     Rejected for a migration that fails; it and those after it leave no trace then.
     """
     try:
-        with _locked_backend(dsn, ledger) as backend:
+        with _locked_backend(dsn) as backend:
             missing = backend.to_apply(read_migrations(str(folder or product_migrations())))
             return tuple(_apply(backend, migration) for migration in missing)
     except psycopg.OperationalError as error:
@@ -45,12 +46,12 @@ def migrate(dsn: str, *, folder: Path | None = None, ledger: str = "schema_migra
 
 
 @contextmanager
-def _locked_backend(dsn: str, ledger: str) -> Iterator[PostgresqlPsycopgBackend]:
+def _locked_backend(dsn: str) -> Iterator[PostgresqlPsycopgBackend]:
     """A yoyo backend that holds the lock. The end of its connection, however it comes, also ends the lock.
 
     yoyo's own lock is a row: it would outlive a killed process and stop every later start.
     """
-    backend = PostgresqlPsycopgBackend(_yoyo_address(dsn), ledger)
+    backend = PostgresqlPsycopgBackend(_yoyo_address(dsn), _LEDGER)
     with backend:
         backend.execute(f"SET lock_timeout = '{_WAIT_FOR_OTHERS_SECONDS}s'")
         backend.execute(f"SELECT pg_advisory_lock({_ADVISORY_LOCK})")
