@@ -105,6 +105,11 @@ def seoul_queries(day: date) -> tuple[dict[str, str], ...]:
     return tuple({"service": asked["service"], "quarter": f"{text[:4]}{int(text[4:])}"} for text in past)
 
 
+def seoul_source() -> str:
+    """What an owner reads beside Seoul's sales."""
+    return str(read_toml("crawl/statistics.toml")["seoul"]["source"])
+
+
 def plan_for(source: str, day: date, queries: tuple[Mapping[str, str], ...]) -> CrawlPlan:
     """The day's work on a source, within its configured limits."""
     limits = source_limits(source)

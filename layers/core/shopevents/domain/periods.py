@@ -2,6 +2,7 @@
 
 from datetime import date
 
+_YEAR_DIGITS = 4
 _PER_YEAR = {"Y": 1, "A": 1, "H": 2, "Q": 4, "M": 12}
 
 
@@ -53,3 +54,22 @@ def period_phrase(kind: str, period: str) -> str:
         "Q": f"{year}년 {part}분기",
         "H": f"{year}년 {'상반기' if part == 1 else '하반기'}",
     }.get(kind, f"{year}년")
+
+
+def stored_period(kind: str, period: str) -> str:
+    """How our tables write a period, so that its text alone says what it is: "2026", "2026Q3", "202609".
+    Raises ValueError for a kind that they don't hold, or a period that doesn't exist."""
+    ordinal_of(kind, period)
+    if kind == "Q":
+        return f"{period[:4]}Q{int(period[4:])}"
+    if kind in {"Y", "A", "M"}:
+        return period
+    raise ValueError(f"no table holds periods of kind {kind}")
+
+
+def read_stored(stored: str) -> tuple[str, str]:
+    """(kind, period) of a stored period."""
+    if "Q" in stored:
+        year, part = stored.split("Q")
+        return "Q", f"{year}{int(part):02d}"
+    return ("Y" if len(stored) == _YEAR_DIGITS else "M"), stored
