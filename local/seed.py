@@ -1,18 +1,65 @@
 """Brings the stack's data to what the code expects, before the first request: schema, then catalog."""
 
+import asyncio
 from collections.abc import Callable, Mapping
 
 from local.processes import LocalError
+from local.queues import make_tables
+from shopevents.adapters.cases.postgres import PostgresCases
+from shopevents.adapters.clock.system import SystemClock
+from shopevents.adapters.database.connection import Database
 from shopevents.adapters.database.migrating import migrate
+from shopevents.adapters.embedder.hashing import HashingEmbedder
+from shopevents.adapters.vector_index.pgvector import PgvectorIndex
 from shopevents.domain.errors import DependencyError
+from shopevents.domain.packaged_cases import packaged_cases
+from shopevents.use_cases.embed_events import Indexer, index_cases
+from shopevents.use_cases.load_catalog import load_catalog
+
+type Say = Callable[[str], None]
+
+# A catalog of a few hundred cases is stored in one go, on a machine that may be busy.
+_LOADING_SECONDS = 60.0
 
 
-def prepare(environment: Mapping[str, str], say: Callable[[str], None]) -> None:
-    """Migrates the database. What is there already costs a moment and stays. Raises LocalError."""
+def prepare(environment: Mapping[str, str], say: Say) -> None:
+    """Migrates the database and loads the packaged cases. What is there already costs a moment and stays.
+    Raises LocalError."""
     if "DATABASE_URL" not in environment:
         return
+    dsn = environment["DATABASE_URL"]
     try:
-        applied = migrate(environment["DATABASE_URL"])
+        applied = migrate(dsn) + make_tables(dsn)
+        say(f"the database is at its newest schema ({len(applied)} migrations applied)")
+        asyncio.run(_load_cases(dsn, say))
     except DependencyError as error:
-        raise LocalError(f"The database could not be brought to the newest schema: {error}.") from error
-    say(f"the database is at its newest schema ({len(applied)} migrations applied)")
+        raise LocalError(f"The database could not be prepared: {error}.") from error
+
+
+async def _load_cases(dsn: str, say: Say) -> None:
+    """Keeps the packaged cases, and embeds those that have no vector of their newest state.
+
+    Their messages wait in the outbox too: where OpenAI or Pinecone is given, `embed_events` takes them there.
+    """
+    database = Database(dsn, statement_seconds=_LOADING_SECONDS)
+    cases = PostgresCases(database)
+    changed = await load_catalog(packaged_cases(), cases=cases, clock=SystemClock())
+    missing = await _without_vectors(database)
+    wanted = {case.case_id: case.industry for case in packaged_cases() if case.case_id in missing}
+    indexer = Indexer(cases, HashingEmbedder(), PgvectorIndex(database))
+    if failed := await index_cases(wanted, indexer=indexer):
+        raise LocalError(f"{len(failed)} packaged cases could not be embedded: {next(iter(failed.values()))}.")
+    await database.close()
+    say(f"{len(packaged_cases())} cases are in the catalog ({changed} new or changed, {len(wanted)} embedded)")
+
+
+async def _without_vectors(database: Database) -> set[str]:
+    rows = await database.fetch(
+        """
+        SELECT id FROM events WHERE user_id IS NULL AND withdrawn_at IS NULL AND NOT EXISTS (
+            SELECT FROM case_vectors
+            WHERE case_id = events.id AND version = events.row_version AND namespace LIKE %s)
+        """,
+        (f"%--{HashingEmbedder().name}",),
+    )
+    return {row["id"] for row in rows}

@@ -1,8 +1,9 @@
 """Cases in the table `events`."""
 
 from collections.abc import Collection, Sequence
+from functools import cache
 
-from psycopg.sql import SQL, Identifier
+from psycopg.sql import SQL, Composed, Identifier
 
 from shopevents.adapters.database.connection import Connection, Database
 from shopevents.adapters.database.effects import add_messages
@@ -48,11 +49,17 @@ class PostgresCases:
 async def _keep(connection: Connection, case: Case) -> bool:
     """Whether the case is new or different. An own shop event is never replaced by a collected case of its id."""
     row = collected_row_of(case)
-    columns = [Identifier(name) for name in row if name != "id"]
-    ours = SQL(", ").join(SQL("events.") + column for column in columns)
-    new = SQL(", ").join(SQL("excluded.") + column for column in columns)
-    statement = insert_of(row) + SQL("""
+    return (await connection.execute(_keeping(tuple(row)), row)).rowcount == 1
+
+
+@cache
+def _keeping(names: tuple[str, ...]) -> Composed:
+    columns = [Identifier(name) for name in names if name != "id"]
+    return insert_of(names) + SQL("""
         ON CONFLICT (id) DO UPDATE SET ({names}) = ROW ({new}), row_version = events.row_version + 1, updated_at = now()
         WHERE events.user_id IS NULL AND ({ours}) IS DISTINCT FROM ({new})
-    """).format(names=SQL(", ").join(columns), ours=ours, new=new)
-    return (await connection.execute(statement, row)).rowcount == 1
+    """).format(
+        names=SQL(", ").join(columns),
+        ours=SQL(", ").join(SQL("events.") + column for column in columns),
+        new=SQL(", ").join(SQL("excluded.") + column for column in columns),
+    )

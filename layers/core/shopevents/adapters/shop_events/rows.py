@@ -1,5 +1,6 @@
 """Rows of `events` as shop events and as cases, and back."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from psycopg.rows import DictRow
@@ -24,10 +25,11 @@ COUNTING_REPORT = _REPORT.format(which=SQL("p.event_id = events.id"))
 MEASURING_REPORT = _REPORT.format(which=SQL("p.id = events.measured_by"))
 
 
-def insert_of(row: dict[str, Any]) -> Composed:
+def insert_of(columns: Iterable[str]) -> Composed:
     """INSERT INTO events, for a row of these columns."""
+    names = list(columns)
     return SQL("INSERT INTO events ({columns}) VALUES ({values})").format(
-        columns=SQL(", ").join(map(Identifier, row)), values=SQL(", ").join(map(Placeholder, row))
+        columns=SQL(", ").join(map(Identifier, names)), values=SQL(", ").join(map(Placeholder, names))
     )
 
 
