@@ -140,7 +140,7 @@ def test_the_schema_speaks_the_products_vocabulary(variant: str) -> None:
 def test_numbers_stand_before_the_string_that_proves_them(variant: str) -> None:
     fields = output_schema(variant)["properties"]["plans"]["items"]["properties"]
     kinds = [field["type"] for field in fields.values()]
-    assert list(fields)[-1] == "participation"
+    assert list(fields)[-1] == "how"
     assert max(place for place, kind in enumerate(kinds) if kind == "integer") < kinds.index("string", 2)
 
 

@@ -1,12 +1,12 @@
 """How many tokens a text is, without a tokenizer.
 
-Assumption (no tokenizer is published for Claude 5.x): a Hangul syllable costs 1.2 tokens and four other
+Assumption (no tokenizer is published for Claude 5.x): a Hangul syllable costs 1.2 tokens and three other
 characters cost one. The first figure is about 0.9 for Claude 4.5's tokenizer, and 4.7 and later count
 some 30 % more.
 """
 
 HANGUL_TOKENS = 1.2
-OTHER_TOKENS = 0.25
+OTHER_TOKENS = 0.33
 
 
 def tokens_of(character: str) -> float:

@@ -16,7 +16,7 @@ from shopevents.domain.plan_prompts import case_ids
 from shopevents.domain.plans import PlanDraft, Trends
 from shopevents.domain.vocabulary import Mechanic, Slot
 
-_LAST_OF_PLAN = "participation"
+_LAST_OF_PLAN = "how"
 _LAST_OF_TRENDS = "season"
 _DEPENDENCY = "claude"
 
@@ -71,7 +71,7 @@ class AnswerReader:
         if not isinstance(plan, Mapping) or not isinstance(plan.get(_LAST_OF_PLAN), str):
             return None
         texts = {name: plan.get(name) for name in ("title", "prize", _LAST_OF_PLAN)}
-        numbers = {name: plan.get(name) for name in ("participants", "cost", "roi")}
+        numbers = {name: plan.get(name) for name in ("people", "cost", "roi")}
         if not all(isinstance(text, str) and text.strip() for text in texts.values()):
             return None
         if not all(isinstance(number, int) and not isinstance(number, bool) for number in numbers.values()):
@@ -82,9 +82,9 @@ class AnswerReader:
             slot=Slot(plan["slot"]),
             title=plan["title"].strip(),
             prize=plan["prize"].strip(),
-            participation=plan["participation"].strip(),
+            participation=plan[_LAST_OF_PLAN].strip(),
             mechanic=Mechanic(plan["mechanic"]),
-            expected_participants=plan["participants"],
+            expected_participants=plan["people"],
             cost=plan["cost"],
             roi=plan["roi"],
             basis=self._basis(plan.get("basis")),
