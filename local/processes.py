@@ -85,17 +85,12 @@ def wait_until(ready: Callable[[], bool], process: subprocess.Popen[bytes], *, s
     return False
 
 
-def free_port(*, also: int = 0) -> int:
-    """A loopback port that is free now, with the one `also` above it (a Redis Cluster's bus) where that is asked."""
-    while True:
-        with socket.socket() as first, socket.socket() as second:
-            first.bind(("127.0.0.1", 0))
-            port: int = first.getsockname()[1]
-            if not also:
-                return port
-            with suppress(OSError, OverflowError):  # the other one is taken, or beyond the last port
-                second.bind(("127.0.0.1", port + also))
-                return port
+def free_port() -> int:
+    """A loopback port that is free now."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        port: int = listener.getsockname()[1]
+        return port
 
 
 def tells_of_a_full_disk(log: Path) -> bool:

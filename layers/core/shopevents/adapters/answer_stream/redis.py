@@ -62,9 +62,9 @@ class RedisAnswerStream:
         return await self._take(client, limit)
 
     async def _take(self, client: RedisClient, limit: int) -> list[tuple[bytes, _Fields]]:
-        """What was left behind first. Redis 6 shows entries deleted meanwhile as None."""
+        """What was left behind first. Of entries deleted meanwhile Redis 6 shows None, a newer one a third list."""
         group = (STREAM_KEY, STREAM_GROUP, self._reader)
-        _, left = await client.execute_command("XAUTOCLAIM", *group, self._stale_ms, "0-0", "COUNT", limit)
+        _, left, *_deleted = await client.execute_command("XAUTOCLAIM", *group, self._stale_ms, "0-0", "COUNT", limit)
         taken = [(entry_id, fields) for entry_id, fields in left if entry_id and fields]
         if len(taken) < limit:
             count = ("COUNT", limit - len(taken), "STREAMS", STREAM_KEY, ">")
