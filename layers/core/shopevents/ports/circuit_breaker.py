@@ -1,6 +1,20 @@
 """Stops calling a dependency that keeps failing, across all containers."""
 
+from dataclasses import dataclass
 from typing import Protocol
+
+# A probe whose outcome nobody reports (its container died) makes place for another after this time, in
+# seconds: longer than a call to Claude may take.
+PROBE_SECONDS = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class BreakerLimits:
+    """Opens after `failures` in a row, for `open_seconds`; then lets one probe at a time through."""
+
+    failures: int = 5
+    open_seconds: float = 30.0
+    probe_seconds: float = PROBE_SECONDS
 
 
 class CircuitBreaker(Protocol):

@@ -17,7 +17,8 @@ class Flights(Protocol):
     """Leases on keys, and the values their holders publish."""
 
     async def acquire(self, key: str, lease_seconds: float) -> Lease | None:
-        """The lease, or None while somebody else holds it. Raises Unavailable."""
+        """The lease, or None while somebody else holds it, or has published a value that is still kept
+        (`wait` then gives it at once): who comes a moment late makes nothing again. Raises Unavailable."""
         ...
 
     async def renew(self, lease: Lease, lease_seconds: float) -> bool:

@@ -17,7 +17,8 @@ class SpendLedger(Protocol):
     """Atomic reserve → settle. A reservation that is never settled is charged in full when its lease ends."""
 
     async def reserve(self, usd: float, lease_seconds: float) -> Reservation | None:
-        """Sets `usd` aside, or None when the day's cap would be exceeded. Fails open to a local cap."""
+        """Sets `usd`, the most that the call can cost, aside; None when the day's cap would be exceeded.
+        Fails open to a local cap."""
         ...
 
     async def settle(self, reservation: Reservation, usd: float) -> None:
