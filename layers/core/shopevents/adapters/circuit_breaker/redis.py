@@ -1,4 +1,4 @@
-"""A circuit breaker shared by all containers, in Redis. Why ours: docs/adr/0011-a-circuit-breaker-of-our-own.md."""
+"""A circuit breaker shared by all containers, in Redis. Why ours: docs/adr/a-circuit-breaker-of-our-own.md."""
 
 from shopevents.adapters.circuit_breaker.memory import (
     FAILURES_FORGOTTEN_SECONDS,

@@ -1,6 +1,6 @@
 """Single flight across containers, in Redis.
 
-Waiting is short polling (docs/adr/0010-waiting-for-a-flight.md): one reader per key and container, however
+Waiting is short polling (docs/adr/waiting-for-a-flight.md): one reader per key and container, however
 many wait there. It survives a lost message, a failover and a dead holder alike, and holds no connection.
 """
 

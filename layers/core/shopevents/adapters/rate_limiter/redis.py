@@ -34,7 +34,7 @@ class RedisRateLimiter:
     def _shared_window(self) -> "MovingWindow":
         """Imported when first needed: an answer from the cache takes no place."""
         if self._window is None:
-            from shopevents.adapters.rate_limiter.moving_window import MovingWindow  # noqa: PLC0415  # see above
+            from shopevents.adapters.rate_limiter.moving_window import MovingWindow
 
             self._window = MovingWindow(self._connection.client)
         return self._window
