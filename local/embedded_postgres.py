@@ -48,6 +48,7 @@ def embedded_postgres(data: Path, *, log: Path | None = None, durable: bool = Tr
     Anyone on this machine can connect, as `postgres` and without a password; nobody from outside can. The server
     ends with this process. `durable=False` trades safety against a power cut for speed. Raises LocalError.
     """
+    data = data.absolute()  # the server works in it
     log = log or data.with_name(f"{data.name}.log")
     try:
         _prepare(data, log)
@@ -135,9 +136,9 @@ def _clear_orphan(data: Path) -> None:
 
 
 def _serves(pid: int, data: Path) -> bool:
-    """Whether the process is a server over `data`: that is where it works."""
+    """Whether the process is a server over `data`, by its command line, which everybody may read."""
     try:
-        return Path(f"/proc/{pid}/cwd").readlink() == data.resolve()
+        return os.fsencode(data) in Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
     except OSError:
         return False
 

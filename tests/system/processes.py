@@ -6,15 +6,17 @@ from pathlib import Path
 
 
 def processes_in(folder: Path) -> list[int]:
-    """The processes that work in `folder` or below it, as servers do in their data."""
-    found = []
-    for entry in Path("/proc").iterdir():
-        try:
-            if entry.name.isdigit() and (entry / "cwd").readlink().is_relative_to(folder):
-                found.append(int(entry.name))
-        except OSError:
-            continue  # it has ended, or is not ours to look at
-    return found
+    """The processes that name `folder`, or work in it, as far as we may look."""
+    return [int(entry.name) for entry in Path("/proc").iterdir() if entry.name.isdigit() and _names(entry, folder)]
+
+
+def _names(process: Path, folder: Path) -> bool:
+    try:
+        if os.fsencode(folder) in (process / "cmdline").read_bytes() and int(process.name) != os.getpid():
+            return True
+        return (process / "cwd").readlink().is_relative_to(folder)
+    except OSError:
+        return False  # it has ended, or belongs to somebody whose processes we may not look into
 
 
 def descendants_of(pid: int) -> list[int]:

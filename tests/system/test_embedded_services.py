@@ -14,7 +14,7 @@ from redis.cluster import RedisCluster
 from local.embedded_postgres import embedded_postgres
 from local.embedded_redis import embedded_redis
 from local.processes import LocalError
-from tests.system.processes import processes_in, wait_until_ended
+from tests.system.processes import descendants_of, processes_in, wait_until_ended
 
 START_BOTH = """
 import sys, threading
@@ -40,8 +40,8 @@ def start_both(folder: Path) -> tuple[subprocess.Popen[str], str, str]:
 @pytest.mark.parametrize("signum", [signal.SIGKILL, signal.SIGTERM])
 def test_servers_end_with_whoever_started_them_whatever_ended_it(tmp_path: Path, signum: signal.Signals) -> None:
     process, _, _ = start_both(tmp_path)
-    servers = processes_in(tmp_path)
-    assert len(servers) > 2
+    servers = descendants_of(process.pid)
+    assert len(servers) > 5
     process.send_signal(signum)
     process.wait()
     wait_until_ended(servers)
