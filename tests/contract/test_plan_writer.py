@@ -302,3 +302,11 @@ async def test_unknown_slots_are_left_out(claude: ClaudeFake, writer: ClaudePlan
     claude.script(Behaviour(answer=Answer.WRONG_SLOTS))
     slots = {draft.slot for draft in (await _all(writer))[-1].drafts}
     assert slots == {Slot.LOW_OFFLINE, Slot.MEDIUM_OFFLINE, Slot.HIGH_OFFLINE}
+
+
+async def test_an_unknown_prompt_variant_is_rejected_before_anything_is_sent(
+    claude: ClaudeFake, writer: ClaudePlanWriter
+) -> None:
+    with pytest.raises(Rejected):
+        await _all(writer, _BRIEF.model_copy(update={"prompt_variant": "nobody-wrote-this"}))
+    assert claude.requests == []

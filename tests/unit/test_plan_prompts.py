@@ -123,9 +123,10 @@ def test_the_stable_part_is_the_same_for_every_brief() -> None:
     assert system_text(_brief()) == system_text(other)
 
 
-def test_an_unknown_variant_is_an_error() -> None:
+@pytest.mark.parametrize("variant", ["nobody-wrote-this", "../prompts/default", ""])
+def test_an_unknown_variant_is_an_error(variant: str) -> None:
     with pytest.raises(FileNotFoundError):
-        system_text(_brief(prompt_variant="nobody-wrote-this"))
+        system_text(_brief(prompt_variant=variant))
 
 
 @pytest.mark.parametrize("variant", variants())

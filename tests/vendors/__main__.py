@@ -8,6 +8,8 @@ from tests.vendors.claude import ClaudeFake
 from tests.vendors.openai import OpenAIFake
 from tests.vendors.pinecone import PineconeFake
 
+_ENDINGS = {signal.SIGINT, signal.SIGTERM}
+
 
 def main() -> None:
     """Listens until Ctrl-C."""
@@ -15,6 +17,7 @@ def main() -> None:
     for name, port in (("claude", 8101), ("openai", 8102), ("pinecone", 8103)):
         arguments.add_argument(f"--{name}", type=int, default=port, metavar="PORT", help=f"port (default {port})")
     ports = arguments.parse_args()
+    signal.pthread_sigmask(signal.SIG_BLOCK, _ENDINGS)  # so that one that comes early still ends it well
     with (
         ClaudeFake(port=ports.claude) as claude,
         OpenAIFake(port=ports.openai) as openai,
@@ -27,7 +30,7 @@ def main() -> None:
         )
         sys.stdout.write("\n".join(lines) + "\n")
         sys.stdout.flush()
-        signal.sigwait({signal.SIGINT, signal.SIGTERM})
+        signal.sigwait(_ENDINGS)
 
 
 if __name__ == "__main__":

@@ -35,4 +35,6 @@ def output_schema(variant: str) -> Mapping[str, Any]:
 
 
 def _text(variant: str, name: str) -> str:
+    if variant not in variants():  # a name comes from a switch that operators turn, not from the code
+        raise FileNotFoundError(variant)
     return _ROOT.joinpath(variant, name).read_text(encoding="utf-8").strip()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from shopevents.adapters.plan_writer.claude_errors import translated
 from shopevents.adapters.plan_writer.claude_reading import AnswerReader
 from shopevents.domain.briefs import PlanBrief, Usage, Writing
-from shopevents.domain.errors import BadReply, Unavailable
+from shopevents.domain.errors import BadReply, Rejected, Unavailable
 from shopevents.domain.plan_prompts import answer_schema, system_text, user_text
 from shopevents.domain.token_estimates import estimated_tokens
 
@@ -49,8 +49,8 @@ class ClaudePlanWriter:
 
     async def write(self, brief: PlanBrief) -> AsyncGenerator[Writing]:
         """See the port. Snapshots before the vendor's last count carry an estimate of the output."""
-        client = await self.open()
         request = self._request(brief)
+        client = await self.open()
         reading = _Reading(AnswerReader(brief), self._model)
         with translated():
             async with client.messages.stream(**request) as stream:
@@ -79,8 +79,13 @@ class ClaudePlanWriter:
         return f"{_BEDROCK_PREFIX}{model}" if is_bare else model
 
     def _request(self, brief: PlanBrief) -> dict[str, Any]:
-        """The stable part comes first and is marked, so that the vendor can serve it from its cache."""
-        stable = {"type": "text", "text": system_text(brief), "cache_control": {"type": "ephemeral", "ttl": "1h"}}
+        """The stable part comes first and is marked, so that the vendor can serve it from its cache.
+        Raises Rejected for a prompt variant that is not packaged."""
+        try:
+            rules = system_text(brief)
+        except FileNotFoundError as error:
+            raise Rejected(_DEPENDENCY, f"no prompt variant {brief.prompt_variant!r}") from error
+        stable = {"type": "text", "text": rules, "cache_control": {"type": "ephemeral", "ttl": "1h"}}
         return {
             "model": self._model,
             "max_tokens": _MAX_TOKENS,
