@@ -22,7 +22,7 @@ class Running:
 
     def __init__(self) -> None:
         self.lines: list[tuple[str, str]] = []
-        environment = {"PATH": os.environ["PATH"], "STAGE": "given", "AWS_LAMBDA_FUNCTION_NAME": "not mine"}
+        environment = {**os.environ, "STAGE": "given", "AWS_LAMBDA_FUNCTION_NAME": "not mine"}
         self.functions = Functions(
             TEMPLATE, environment, lambda name, line: self.lines.append((name, line)), most_workers=3
         )
