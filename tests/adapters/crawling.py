@@ -38,21 +38,26 @@ class KeptDocuments:
     async def keep(self, document: RawDocument) -> bool:
         if self.down:
             raise Unavailable("documents", "down")
-        new = document.document_id not in self.kept
-        self.kept.setdefault(document.document_id, document)
-        return new
+        content = (document.source, document.crawl_day, document.content_hash)
+        if content in {(one.source, one.crawl_day, one.content_hash) for one in self.kept.values()}:
+            return False
+        self.kept[document.document_id] = document
+        return True
 
     async def read(self, document_id: str) -> RawDocument | None:
         return self.kept.get(document_id)
 
 
 class SentMessages:
-    """A queue that only remembers."""
+    """A queue that only remembers; `down` makes it fail."""
 
     def __init__(self) -> None:
         self.sent: list[tuple[str, Message]] = []
+        self.down = False
 
     async def send(self, queue: str, messages: Sequence[Message]) -> None:
+        if self.down:
+            raise Unavailable("queue", "down")
         self.sent += [(queue, message) for message in messages]
 
 

@@ -6,12 +6,20 @@ import pytest
 from shopevents.domain.crawls import CrawlPlan, CrawlReport, Stop, crawl_day
 from shopevents.domain.documents import CURATE_QUEUE, page_id, query_name
 from shopevents.domain.errors import BadReply, QuotaExhausted, RateLimited, Rejected, Unavailable
+from shopevents.ports.document_sources import Query, SourcePage
 from shopevents.use_cases.crawl_pages import crawl_pages
 from tests.adapters.crawling import NIGHT, CrawlWorld, ScriptedSource
 
 PLAN = CrawlPlan(
     "naver_blog", date(2026, 11, 23), tuple({"query": word} for word in "가나다라"), max_pages=5, daily_calls=100
 )
+
+
+class SameEverywhere(ScriptedSource):
+    """Answers every query with the same page."""
+
+    async def fetch(self, query: Query, cursor: str | None = None) -> SourcePage:
+        return SourcePage(self.name, query, cursor, '{"items": [1]}', 1, None)
 
 
 async def crawl(world: CrawlWorld, source: ScriptedSource, plan: CrawlPlan = PLAN, seconds: float = 30) -> CrawlReport:
@@ -151,6 +159,22 @@ async def test_a_page_that_could_not_be_kept_is_not_passed_over() -> None:
     world.documents.down = False
     assert (await crawl(world, source)).pages == 8
     assert len(world.documents.kept) == 8
+
+
+async def test_the_same_content_is_kept_and_announced_once_a_day() -> None:
+    world = CrawlWorld()
+    report = await crawl(world, SameEverywhere())
+    assert (report.pages, len(world.documents.kept), len(world.queue.sent)) == (4, 1, 1)
+
+
+async def test_a_crash_between_keeping_and_announcing_loses_no_message() -> None:
+    world = CrawlWorld()
+    world.queue.down = True
+    with pytest.raises(Unavailable):
+        await crawl(world, ScriptedSource())
+    world.queue.down = False
+    await crawl(world, ScriptedSource())
+    assert {message.body["document_id"] for _, message in world.queue.sent} == set(world.documents.kept)
 
 
 async def test_a_repeated_page_has_the_same_document_and_the_same_message() -> None:

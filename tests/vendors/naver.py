@@ -60,5 +60,7 @@ class NaverFake(SourceFake):
         if not 1 <= display <= 100:
             return flat_error(400, "SE02", "Invalid display value")
         items = [post(number) for number in range(start, min(start + display, self.total + 1))]
-        content = {"lastBuildDate": "Mon, 23 Nov 2026 10:12:03 +0900", "total": self.total, "start": start}
+        minutes, seconds = divmod(len(self.requests), 60)
+        asked_at = f"Mon, 23 Nov 2026 10:{minutes:02}:{seconds:02} +0900"
+        content = {"lastBuildDate": asked_at, "total": self.total, "start": start}
         return SourceReply.of({**content, "display": len(items), "items": items}, content_type="text/plain")

@@ -103,10 +103,8 @@ async def _work(run: _Run, places: Mapping[str, Place], tally: _Tally) -> tuple[
 async def _read_query(run: _Run, query: Query, place: Place, tally: _Tally) -> None:
     while not place.finished:
         page = await _fetch(run, query, place.cursor, tally)
-        document = _document(run, query, place.pages, page)
         if page.records:
-            await run.documents.keep(document)
-            await run.queue.send(CURATE_QUEUE, [document.landed(run.clock.now())])
+            await _land(run, _document(run, query, place.pages, page))
         pages = place.pages + 1
         ends = page.next_cursor is None or pages >= run.plan.max_pages
         place = Place(page.next_cursor, pages, ends)
@@ -130,6 +128,13 @@ async def _fetch(run: _Run, query: Query, cursor: str | None, tally: _Tally) -> 
         raise _Stopped(Stop.RATE_LIMIT, str(error)) from error
     except DependencyError as error:
         raise _Failed(error) from error
+
+
+async def _land(run: _Run, document: RawDocument) -> None:
+    """Keeps and announces. Content that another page brought today is neither; what a run kept and crashed
+    before announcing is announced now."""
+    if await run.documents.keep(document) or await run.documents.read(document.document_id) is not None:
+        await run.queue.send(CURATE_QUEUE, [document.landed(run.clock.now())])
 
 
 def _document(run: _Run, query: Query, page_number: int, page: SourcePage) -> RawDocument:

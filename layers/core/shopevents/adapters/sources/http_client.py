@@ -48,7 +48,7 @@ class Reply:
 
 class HttpClient:
     """GETs from one source. `read` turns a reply into a value, or into the source's own error, which
-    is retried where the error tree says that another try may help."""
+    is retried where the error tree says that another try may help. `notes` go onto every page."""
 
     def __init__(
         self,
@@ -57,9 +57,13 @@ class HttpClient:
         mask: SecretMask,
         manners: Manners | None = None,
         retries: stamina.AsyncRetryingCaller = RETRIES,
+        transport: httpx2.AsyncBaseTransport | None = None,
+        notes: Mapping[str, str] | None = None,
     ) -> None:
         self.source = source
         self.mask = mask
+        self.notes = dict(notes or {})
+        self._transport = transport
         self._manners = manners or Manners()
         self._retries = retries
         self._turn = asyncio.Lock()
@@ -124,7 +128,10 @@ class HttpClient:
             timeout = httpx2.Timeout(self._manners.reply_seconds, connect=CONNECT_SECONDS)
             # A redirect would carry the key to another host.
             self._client = httpx2.AsyncClient(
-                timeout=timeout, headers={"User-Agent": USER_AGENT}, follow_redirects=False
+                timeout=timeout,
+                headers={"User-Agent": USER_AGENT},
+                follow_redirects=False,
+                transport=self._transport,
             )
             logging.getLogger("httpx2").addFilter(self._filter)
         return self._client

@@ -58,7 +58,7 @@ class InstagramHashtags:
         text, content = await self._get(f"{query['hashtag_id']}/{query.get('edge', 'recent_media')}", params)
         posts, paging = len(content["data"]), content.get("paging") or {}
         after = (paging.get("cursors") or {}).get("after") if posts and paging.get("next") else None
-        return SourcePage(NAME, query, cursor, text, posts, after)
+        return SourcePage(NAME, query, cursor, text, posts, after, self._http.notes)
 
     async def find_hashtag(self, tag: str) -> str | None:
         _, content = await self._get("ig_hashtag_search", {"q": tag})

@@ -59,7 +59,7 @@ class KosisStatistics:
             except _TooMuchAsked:
                 pieces = [*_halves(query["prdSe"], piece), *rest]
                 continue
-            return SourcePage(NAME, query, cursor, text, rows, json.dumps(rest) if rest else None)
+            return SourcePage(NAME, query, cursor, text, rows, json.dumps(rest) if rest else None, self._http.notes)
 
     async def _ask(self, query: Query, piece: _Piece) -> tuple[str, int]:
         first, last, codes = piece

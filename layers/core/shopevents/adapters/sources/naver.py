@@ -79,7 +79,7 @@ class NaverBlogs:
         text, content = await self._http.get(self._url, self._read, params=params, headers=self._headers)
         posts, after = len(content["items"]), start + POSTS_PER_PAGE
         more = posts > 0 and after <= LAST_START and after <= (number_of(content.get("total")) or 0)
-        return SourcePage(NAME, query, cursor, text, posts, str(after) if more else None)
+        return SourcePage(NAME, query, cursor, text, posts, str(after) if more else None, self._http.notes)
 
     def _read(self, reply: Reply) -> tuple[str, Mapping[str, Any]]:
         if reply.status != HTTPStatus.OK:

@@ -33,7 +33,9 @@ class SeoulSales:
             f"{self._root}/{service}/{first}/{last}/{query['quarter']}", lambda reply: _read(reply, service)
         )
         rows, total = len(table.get("row", [])), number_of(table.get("list_total_count")) or 0
-        return SourcePage(NAME, query, cursor, text, rows, str(last + 1) if rows and last < total else None)
+        return SourcePage(
+            NAME, query, cursor, text, rows, str(last + 1) if rows and last < total else None, self._http.notes
+        )
 
 
 def _read(reply: Reply, service: str) -> tuple[str, Mapping[str, Any]]:
