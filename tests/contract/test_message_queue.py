@@ -66,7 +66,7 @@ async def sqs(aws_endpoint: str, aws_account: None) -> AsyncIterator[Line]:
             bodies += [each["Body"] for each in taken]
         return [Message.model_validate_json(body) for body in bodies]
 
-    yield Line(SqsMessageQueue(client, {QUEUE: url}), received)
+    yield Line(SqsMessageQueue({QUEUE: url}, client), received)
     client.close()
 
 
@@ -114,12 +114,12 @@ async def test_many_senders_lose_nothing(line: Line) -> None:
 
 async def test_a_queue_that_is_not_set_up_is_named(aws_account: None) -> None:
     with pytest.raises(MisconfiguredError, match="EMBED_EVENTS_QUEUE_URL"):
-        await SqsMessageQueue(AwsClient("sqs"), {}).send(QUEUE, [a_message()])
+        await SqsMessageQueue({}).send(QUEUE, [a_message()])
 
 
 async def test_a_queue_that_does_not_exist_is_rejected(aws_endpoint: str, aws_account: None) -> None:
     client = AwsClient("sqs", endpoint_url=aws_endpoint)
-    queue = SqsMessageQueue(client, {QUEUE: f"{aws_endpoint}/123456789012/nothing-here"})
+    queue = SqsMessageQueue({QUEUE: f"{aws_endpoint}/123456789012/nothing-here"}, client)
     with pytest.raises(Rejected, match="NonExistentQueue"):
         await queue.send(QUEUE, [a_message()])
 
@@ -127,7 +127,7 @@ async def test_a_queue_that_does_not_exist_is_rejected(aws_endpoint: str, aws_ac
 async def test_aws_that_is_not_there_is_unavailable(aws_account: None) -> None:
     client = AwsClient("sqs", endpoint_url="http://127.0.0.1:1")
     with pytest.raises(Unavailable):
-        await SqsMessageQueue(client, {QUEUE: "http://127.0.0.1:1/123456789012/q"}).send(QUEUE, [a_message()])
+        await SqsMessageQueue({QUEUE: "http://127.0.0.1:1/123456789012/q"}, client).send(QUEUE, [a_message()])
 
 
 async def test_aws_that_never_answers_is_given_up(aws_account: None) -> None:
@@ -139,7 +139,7 @@ async def test_aws_that_never_answers_is_given_up(aws_account: None) -> None:
     endpoint = f"http://127.0.0.1:{silent.sockets[0].getsockname()[1]}"
     client = AwsClient("sqs", endpoint_url=endpoint, call_seconds=2)
     with pytest.raises(Unavailable, match="no answer"):
-        await SqsMessageQueue(client, {QUEUE: f"{endpoint}/123456789012/q"}).send(QUEUE, [a_message()])
+        await SqsMessageQueue({QUEUE: f"{endpoint}/123456789012/q"}, client).send(QUEUE, [a_message()])
     client.close()
     silent.close()
 
@@ -150,7 +150,7 @@ async def test_what_sqs_did_not_take_is_sent_again_and_nothing_else(aws_account:
         {"Successful": [{"Id": "1"}]},
     ]
     client = _ScriptedClient(answers)
-    await SqsMessageQueue(client, {QUEUE: "url"}).send(QUEUE, [a_message(0), a_message(1), a_message(2)])
+    await SqsMessageQueue({QUEUE: "url"}, client).send(QUEUE, [a_message(0), a_message(1), a_message(2)])
     assert [[entry["Id"] for entry in call["Entries"]] for call in client.calls] == [["0", "1", "2"], ["1"]]
     assert json.loads(client.calls[1]["Entries"][0]["MessageBody"])["message_id"] == "message-1"
 
@@ -158,7 +158,7 @@ async def test_what_sqs_did_not_take_is_sent_again_and_nothing_else(aws_account:
 async def test_what_sqs_refuses_twice_is_unavailable(aws_account: None) -> None:
     failed = {"Failed": [{"Id": "0", "SenderFault": False, "Code": "InternalError"}]}
     with pytest.raises(Unavailable, match="InternalError"):
-        await SqsMessageQueue(_ScriptedClient([failed, failed]), {QUEUE: "url"}).send(QUEUE, [a_message()])
+        await SqsMessageQueue({QUEUE: "url"}, _ScriptedClient([failed, failed])).send(QUEUE, [a_message()])
 
 
 class _ScriptedClient(AwsClient):

@@ -1,12 +1,18 @@
 """What commits together with a business row: messages, feedback, and the answer to a repeated request."""
 
+import hashlib
+import json
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
+from shopevents.domain.errors import InvalidInput, Problem
 from shopevents.domain.messages import Message
 from shopevents.domain.vocabulary import RegenerateReason, Slot
+
+KEY_MAX = 255
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +32,18 @@ class OnceKey:
     operation: str
     key: str
     fingerprint: str
+
+    @classmethod
+    def of(cls, owner_id: str, operation: str, key: str, content: Mapping[str, Any]) -> Self:
+        """The key of a request with this content: its body, and the id in its path. Spaces in the JSON and the order
+        of its members make no difference. Raises InvalidInput for a key that is not 1 to 255 printable ASCII
+        characters."""
+        if not 1 <= len(key) <= KEY_MAX or not key.isascii() or not key.isprintable():
+            raise InvalidInput(
+                (Problem("Idempotency-Key", "Idempotency-Key는 255자 이하의 영문, 숫자, 기호여야 합니다."),)
+            )
+        canonical = json.dumps(content, sort_keys=True, ensure_ascii=True, default=str)
+        return cls(owner_id, operation, key, hashlib.sha256(canonical.encode()).hexdigest())
 
 
 @dataclass(frozen=True, slots=True)

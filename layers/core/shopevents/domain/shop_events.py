@@ -60,19 +60,9 @@ class Channel(StrEnum):
     OTHER = "other"
 
 
-class Proposal(BaseModel):
-    """The writer's own numbers before calibration: people, 원, %."""
-
-    model_config = ConfigDict(frozen=True)
-
-    participants: int
-    cost: int
-    roi: float
-
-
 class Prediction(BaseModel):
-    """What was promised with the plan: people, 원, %. `proposal` is kept so that both can be compared with
-    what happened."""
+    """What was promised with the plan, after calibration: people, 원, %. The writer's own proposal is in the record of
+    the recommendation, so that both can be compared with what happened."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -82,14 +72,10 @@ class Prediction(BaseModel):
     participants_range: tuple[int, int] | None = None
     roi_range: tuple[int, int] | None = None
     numbers: NumbersBasis = NumbersBasis.ASSUMED
-    proposal: Proposal | None = None
 
     @classmethod
-    def of(cls, plan: Plan, proposed: Plan | None = None) -> Self:
-        """The prediction of a finished plan, with the writer's proposal for it where it is known."""
-        proposal = None
-        if proposed:
-            proposal = Proposal(participants=proposed.expected_participants, cost=proposed.cost, roi=proposed.roi)
+    def of(cls, plan: Plan) -> Self:
+        """What a finished plan promises."""
         return cls(
             participants=plan.expected_participants,
             cost=plan.cost,
@@ -97,7 +83,6 @@ class Prediction(BaseModel):
             participants_range=plan.participants_range,
             roi_range=plan.roi_range,
             numbers=plan.numbers,
-            proposal=proposal,
         )
 
 

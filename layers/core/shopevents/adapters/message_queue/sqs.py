@@ -16,9 +16,9 @@ BATCH_BYTES = 262_144
 class SqsMessageQueue:
     """Sends in batches, side by side. `urls` are the queues' by their names ("embed_events")."""
 
-    def __init__(self, client: AwsClient, urls: Mapping[str, str]) -> None:
-        self._client = client
+    def __init__(self, urls: Mapping[str, str], client: AwsClient | None = None) -> None:
         self._urls = urls
+        self._client = client or AwsClient("sqs")
 
     async def send(self, queue: str, messages: Sequence[Message]) -> None:
         url = self._urls.get(queue)

@@ -69,9 +69,9 @@ async def _insert(connection: Connection, event_id: str, result: Result, reporte
         """
         INSERT INTO event_performance
             (event_id, sequence, actual_participants, actual_cost, actual_roi, revenue, completed_at)
-        SELECT %(event_id)s, coalesce(max(sequence), 0) + 1, %(actual_participants)s, %(actual_cost)s, %(actual_roi)s,
-               %(revenue)s, %(reported_at)s
-        FROM event_performance WHERE event_id = %(event_id)s
+        VALUES (%(event_id)s::varchar,
+                (SELECT coalesce(max(sequence), 0) + 1 FROM event_performance WHERE event_id = %(event_id)s::varchar),
+                %(actual_participants)s, %(actual_cost)s, %(actual_roi)s, %(revenue)s, %(reported_at)s)
         RETURNING id AS performance_id, sequence
         """,
         result.model_dump(exclude={"channels"}) | {"event_id": event_id, "reported_at": reported_at},

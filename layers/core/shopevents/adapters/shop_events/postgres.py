@@ -13,6 +13,7 @@ from shopevents.domain.effects import Effects
 from shopevents.domain.errors import Conflict
 from shopevents.domain.paging import Page, Place
 from shopevents.domain.shop_events import ShopEvent
+from shopevents.domain.vocabulary import Provenance
 from shopevents.ports.shop_events import StoredEvent
 
 _FIND = SQL("SELECT events.*, {report} FROM events WHERE id = %s AND user_id = %s").format(report=COUNTING_REPORT)
@@ -39,7 +40,7 @@ class PostgresShopEvents:
                 return False
             if answer:
                 await insert_records(connection, [WrittenAnswer(answer=answer)])
-            row = row_of(shop_event)
+            row = row_of(shop_event) | {"provenance": Provenance.PLANNED}
             if (await connection.execute(insert_of(row) + _ONE_PER_OPTION, row)).rowcount == 0:
                 raise Conflict("이 추천안으로 만든 이벤트가 이미 있습니다.")
             await _remember_first_choice(connection, shop_event)

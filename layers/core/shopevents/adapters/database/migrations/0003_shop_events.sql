@@ -22,7 +22,7 @@ CREATE TABLE events (
     cost                   bigint CHECK (cost BETWEEN 0 AND 10000000000),
     expected_participants  integer CHECK (expected_participants >= 0),
     expected_roi           double precision CHECK (expected_roi BETWEEN -100 AND 100000),
-    prediction             jsonb,       -- ranges and the writer's raw proposal, so that accuracy can be compared
+    prediction             jsonb,       -- with its ranges; the writer's raw proposal is in the recommendation
     outcome                varchar(200),
     provenance             varchar(20) NOT NULL CHECK (provenance IN ('planned', 'observed', 'published', 'illustrative')),
     url                    varchar(2000),
