@@ -1,6 +1,8 @@
 """Every rate limiter lets exactly as many through as it should."""
 
 import asyncio
+import subprocess
+import sys
 from collections import Counter
 
 import pytest
@@ -50,3 +52,9 @@ async def test_places_come_back_one_by_one_as_the_window_moves(connection: Redis
 
     waits = [await limiter.try_acquire("claude", 3) for _ in range(2)]
     assert [wait == 0.0 for wait in waits] == [True, False]
+
+
+def test_a_container_that_only_answers_from_the_cache_never_imports_the_library() -> None:
+    code = "import sys, shopevents.adapters.rate_limiter.redis; sys.exit('limits' in sys.modules)"
+
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
