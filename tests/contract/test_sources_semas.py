@@ -38,6 +38,13 @@ async def test_pages_are_read_to_the_last_one() -> None:
     assert (asked["divId"], asked["key"], asked["indsLclsCd"], asked["type"]) == ("signguCd", "11440", "I2", "json")
 
 
+async def test_a_server_that_serves_fewer_rows_than_asked_is_still_read_to_its_end() -> None:
+    body = {"items": [{}] * 500, "numOfRows": 500, "pageNo": 1, "totalCount": 900}
+    async with register(0) as fake, http("semas_stores") as client:
+        fake.script(SourceReply.of({"header": {"resultCode": "00", "stdrYm": "202609"}, "body": body}))
+        assert (await semas(client, fake.url).fetch(QUERY)).next_cursor == "2"
+
+
 async def test_an_empty_page_ends_the_query_whatever_the_total_says() -> None:
     async with register(0) as fake, http("semas_stores") as client:
         fake.script(SourceReply.of({"header": {"resultCode": "00"}, "body": {"items": [], "totalCount": 9999}}))

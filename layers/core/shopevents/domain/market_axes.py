@@ -7,13 +7,6 @@ from shopevents.catalog.files import read_table
 from shopevents.domain.shops import Region, Trade
 from shopevents.domain.vocabulary import IndustryCategory
 
-_CLASSES = {
-    IndustryCategory.FOOD: "I2",
-    IndustryCategory.RETAIL: "G2",
-    IndustryCategory.SERVICE: "S2",
-    IndustryCategory.LODGING: "I1",
-}
-
 
 @dataclass(frozen=True, slots=True)
 class Axis:
@@ -21,6 +14,15 @@ class Axis:
 
     code: str
     label: str
+
+
+# The register's class that a category without a code stands for.
+_CLASSES = {
+    IndustryCategory.FOOD: Axis("I2", "음식점"),
+    IndustryCategory.RETAIL: Axis("G2", "소매점"),
+    IndustryCategory.SERVICE: Axis("S2", "수리·개인 서비스"),
+    IndustryCategory.LODGING: Axis("I1", "숙박"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +69,7 @@ def _industry(trade: Trade) -> dict[str, str] | None:
 def _register(trade: Trade) -> Axis | None:
     if trade.code:
         return Axis(trade.code, trade.name or trade.word)
-    prefix = _CLASSES.get(trade.category)
-    return Axis(prefix, trade.category.value) if prefix else None
+    return _CLASSES.get(trade.category)
 
 
 @cache

@@ -28,5 +28,6 @@ class CrawlProgress(Protocol):
         ...
 
     async def last_finished(self, source: str) -> Mapping[str, date]:
-        """The latest day on which each query was finished. Raises Unavailable."""
+        """The latest day on which each query was finished; days further back than any query waits may be
+        left out. Raises Unavailable."""
         ...

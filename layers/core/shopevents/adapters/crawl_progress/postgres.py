@@ -8,6 +8,9 @@ from psycopg.types.json import Jsonb
 from shopevents.adapters.database.connection import Database
 from shopevents.ports.crawl_progress import Place
 
+# No query waits longer for its turn; the table's older days need not be read.
+_REMEMBERED_DAYS = 60
+
 
 class PostgresCrawlProgress:
     """One row per source, day and query."""
@@ -36,7 +39,12 @@ class PostgresCrawlProgress:
 
     async def last_finished(self, source: str) -> Mapping[str, date]:
         rows = await self._database.fetch(
-            "SELECT query, max(crawl_day) AS day FROM crawl_cursors WHERE source = %s AND finished GROUP BY query",
-            (source,),
+            """
+            SELECT query, max(crawl_day) AS day FROM crawl_cursors
+            WHERE source = %(source)s AND finished
+                AND crawl_day > (SELECT max(crawl_day) FROM crawl_cursors WHERE source = %(source)s) - %(days)s
+            GROUP BY query
+            """,
+            {"source": source, "days": _REMEMBERED_DAYS},
         )
         return {row["query"]: row["day"] for row in rows}

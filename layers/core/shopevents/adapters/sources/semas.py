@@ -57,7 +57,8 @@ class SemasStores:
         }
         text, body = await self._http.get(f"{self._base_url}/storeListInDong", _read, params=params)
         records, total = len(items_of(body)), number_of(body.get("totalCount")) or 0
-        more = records > 0 and page_number * ROWS_PER_PAGE < total
+        served = number_of(body.get("numOfRows")) or ROWS_PER_PAGE  # fewer, should the server cap what was asked
+        more = records > 0 and page_number * min(served, ROWS_PER_PAGE) < total
         return SourcePage(NAME, query, cursor, text, records, str(page_number + 1) if more else None, self._http.notes)
 
 
