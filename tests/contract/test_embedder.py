@@ -133,10 +133,11 @@ async def test_cancelling_openai_frees_the_socket(
     openai_fake: OpenAIFake, openai_embedder: OpenAIEmbedder, fault: Fault
 ) -> None:
     openai_fake.script(Behaviour(fault=fault, interval_seconds=0.02))
-    await openai_embedder.open()
-    with pytest.raises(TimeoutError):
-        async with asyncio.timeout(0.2):
-            await openai_embedder.embed(["국밥"])
+    calling = asyncio.create_task(openai_embedder.embed(["국밥"]))
+    await asyncio.to_thread(openai_fake.wait_until_struck)
+    calling.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await calling
     openai_fake.wait_until_idle()
     assert openai_fake.requests[0].client_left
     assert len(await openai_embedder.embed(["국밥"])) == 1

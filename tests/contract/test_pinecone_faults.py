@@ -87,10 +87,11 @@ async def test_cancelling_pinecone_frees_the_socket(
     pinecone_fake: PineconeFake, pinecone_index: PineconeIndex, fault: Fault
 ) -> None:
     pinecone_fake.script(Behaviour(fault=fault, interval_seconds=0.02))
-    await pinecone_index.open()
-    with pytest.raises(TimeoutError):
-        async with asyncio.timeout(0.2):
-            await pinecone_index.search(_FOOD, _VALUES, _ANYTHING, 5)
+    calling = asyncio.create_task(pinecone_index.search(_FOOD, _VALUES, _ANYTHING, 5))
+    await asyncio.to_thread(pinecone_fake.wait_until_struck)
+    calling.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await calling
     pinecone_fake.wait_until_idle()
     assert pinecone_fake.requests[0].client_left
     assert await pinecone_index.search(_FOOD, _VALUES, _ANYTHING, 5) == []

@@ -83,6 +83,8 @@ class ReplyStream:
     async def _strike(self) -> None:
         """Fails as the behaviour says, now that the text before the fault is out."""
         fault = self._behaviour.fault
+        if self._behaviour.strikes_in_the_answer:
+            self._exchange.struck.set()
         while fault is Fault.DRIP:
             self._send("ping")
             await self._exchange.pause(self._behaviour.interval_seconds)

@@ -1,6 +1,7 @@
 """One client of a fake vendor: requests one after another until either side leaves."""
 
 import asyncio
+import threading
 from typing import Protocol
 
 from tests.vendors.exchange import ClientLeft, Exchange, read_request
@@ -8,6 +9,8 @@ from tests.vendors.exchange import ClientLeft, Exchange, read_request
 
 class Host(Protocol):
     """Who serves the connection and wants to know of it."""
+
+    struck: threading.Event
 
     async def serve(self, exchange: Exchange) -> None:
         """Answers one request."""
@@ -58,7 +61,7 @@ class Connection(asyncio.Protocol):
     async def _serve(self, transport: asyncio.Transport) -> None:
         try:
             while request := await read_request(self._reader):
-                exchange = Exchange(request, transport, self._left)
+                exchange = Exchange(request, transport, self._left, self._vendor.struck)
                 await self._vendor.serve(exchange)
                 if not exchange.open:
                     return

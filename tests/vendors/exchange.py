@@ -4,6 +4,7 @@ import asyncio
 import json
 import socket
 import struct
+import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
@@ -80,10 +81,14 @@ async def _read_body(reader: asyncio.StreamReader, headers: Mapping[str, str]) -
 
 
 class Exchange:
-    """Writes one response. After `reset`, `cut` or `hang_up` the connection is gone."""
+    """Writes one response. After `reset`, `cut` or `hang_up` the connection is gone. `struck` is to be set
+    when a fault begins."""
 
-    def __init__(self, request: RecordedRequest, transport: asyncio.Transport, left: asyncio.Event) -> None:
+    def __init__(
+        self, request: RecordedRequest, transport: asyncio.Transport, left: asyncio.Event, struck: threading.Event
+    ) -> None:
         self.request = request
+        self.struck = struck
         self._transport = transport
         self._left = left
 

@@ -57,6 +57,7 @@ class FakeVendor:
     def __init__(self, *, port: int = 0, host: str = "127.0.0.1", api_key: str | None = None) -> None:
         self.requests: list[RecordedRequest] = []
         self.default = Behaviour()
+        self.struck = threading.Event()
         self.api_key = api_key
         self._queue: deque[Behaviour] = deque()
         self._host = host
@@ -85,12 +86,18 @@ class FakeVendor:
         """Forgets requests, scripts and the default behaviour."""
         self.requests.clear()
         self._queue.clear()
+        self.struck.clear()
         self.default = Behaviour()
 
     def wait_until_idle(self, seconds: float = 10.0) -> None:
         """Returns when no client is connected any more. Raises TimeoutError."""
         if not self._idle.wait(seconds):
             raise TimeoutError(f"{self.open_connections} connections are still open")
+
+    def wait_until_struck(self, seconds: float = 10.0) -> None:
+        """Returns when a scripted fault has begun. Raises TimeoutError."""
+        if not self.struck.wait(seconds):
+            raise TimeoutError("no fault has struck")
 
     def joined(self, connection: "Connection") -> None:
         """A client connected."""
@@ -149,6 +156,8 @@ class FakeVendor:
             self.send_error(exchange, error)
 
     async def _fail_first(self, exchange: Exchange, behaviour: Behaviour) -> None:
+        if behaviour.fault is not Fault.NONE and not behaviour.strikes_in_the_answer:
+            exchange.struck.set()
         match behaviour.fault:
             case Fault.STATUS:
                 await exchange.pause(behaviour.delay_seconds)

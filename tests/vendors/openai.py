@@ -75,6 +75,8 @@ async def send_bytes(exchange: Exchange, payload: bytes, behaviour: Behaviour, h
     if part:
         exchange.chunk(part)
     exchange.request.text_sent = len(part)
+    if behaviour.strikes_in_the_answer:
+        exchange.struck.set()
     match behaviour.fault:
         case Fault.STALL | Fault.DRIP:
             while behaviour.fault is Fault.DRIP:
