@@ -89,7 +89,8 @@ async def test_recorded_statistics_become_examples_and_never_facts(world: CrawlW
     assert {fact.topic for fact in facts} == {"industry", "season", "location"}
     assert {fact.source for fact in facts} == {SAMPLE_SOURCE}
     assert any("새로 등록되고" in fact.phrase for fact in facts)
-    assert any("20대" in fact.phrase for fact in facts)
+    assert any("추정매출" in fact.phrase and "20대" in fact.phrase for fact in facts)
+    assert any("주민등록인구" in fact.phrase and "가장 많아요" in fact.phrase for fact in facts)
 
 
 def test_no_recorded_link_is_a_real_shops() -> None:

@@ -21,6 +21,7 @@ _SAMPLE_MARK = "(예시 자료) "
 # 영, 삼, 육 end in a consonant that 로 wants 으 after; 일, 칠, 팔 end in ㄹ, which takes 로 as vowels do.
 _CONSONANT_DIGITS = frozenset("036")
 _SAME_PERCENT = 0.05
+_BEFORE = {"M": "전달", "Q": "전 분기"}
 _BANDS = {0: "10세 미만", 70: "70대 이상"}
 _GROUPS = {
     "hour": {
@@ -62,14 +63,10 @@ def index_fact(topic: str, subject: str, series: Series, source: str) -> MarketF
         return None
     latest = max(series)
     kind, period = read_stored(latest)
-    before = {"M": "전달", "Q": "전 분기"}.get(kind)
-    yearly = year_on_year(series, latest)
-    shorter = change_percent(series, latest, 1) if before else None
-    changes = [
-        f"{since}보다 {_difference(change)}"
-        for since, change in (("1년 전", yearly), (before, shorter))
-        if change is not None
-    ]
+    compared = [("1년 전", year_on_year(series, latest))]
+    if before := _BEFORE.get(kind):
+        compared.append((before, change_percent(series, latest, 1)))
+    changes = [_difference(since, change) for since, change in compared if change is not None]
     if not changes:
         return None
     said = period_phrase(kind, period)
@@ -106,11 +103,8 @@ def stores_fact(place: str, trade: str, counts: Sequence[StoreCount]) -> MarketF
     now, said = counts[0], _month(counts[0].snapshot)
     phrase = f"{said} 기준 {place}의 {trade} 점포는 {now.stores:,}곳이에요"
     if now.opened is not None and now.closed is not None and len(counts) > 1:
-        since = _month(counts[1].snapshot)
-        phrase = (
-            f"{said} 기준 {place}의 {trade} 점포는 {now.stores:,}곳이고, "
-            f"{since} 집계보다 {now.opened:,}곳이 새로 등록되고 {now.closed:,}곳이 빠졌어요"
-        )
+        change = _turnover(_month(counts[1].snapshot), now.opened, now.closed)
+        phrase = f"{said} 기준 {place}의 {trade} 점포는 {now.stores:,}곳이고, {change}"
     return MarketFact(topic="location", phrase=phrase, period=said, source=STORES_SOURCE)
 
 
@@ -151,6 +145,14 @@ def is_sample(source: str) -> bool:
     return source.startswith(SAMPLE_PREFIX)
 
 
+def _turnover(since: str, opened: int, closed: int) -> str:
+    if opened and closed:
+        return f"{since} 집계보다 {opened:,}곳이 새로 등록되고 {closed:,}곳이 빠졌어요"
+    if opened:
+        return f"{since} 집계보다 {opened:,}곳이 새로 등록됐어요"
+    return f"{since} 집계보다 {closed:,}곳이 빠졌어요" if closed else f"{since} 집계와 같은 점포들이에요"
+
+
 def _peak(dimension: str, groups: Mapping[str, float]) -> str | None:
     found = {name: groups.get(f"{dimension}:{key}", 0.0) for key, name in _GROUPS[dimension].items()}
     total = sum(found.values())
@@ -160,10 +162,16 @@ def _peak(dimension: str, groups: Mapping[str, float]) -> str | None:
     return f"{name}({amount / total * 100:.0f}%)"
 
 
-def _difference(percent: float) -> str:
+def _difference(since: str, percent: float) -> str:
+    """A clause without its ending: "1년 전보다 3.1% 높"."""
     if abs(percent) < _SAME_PERCENT:
-        return "비슷"
-    return f"{abs(percent):.1f}% {'높' if percent > 0 else '낮'}"
+        return f"{_with(since)} 비슷"
+    return f"{since}보다 {abs(percent):.1f}% {'높' if percent > 0 else '낮'}"
+
+
+def _with(word: str) -> str:
+    """The word with 과 or 와, by whether its last syllable ends in a consonant."""
+    return f"{word}{'과' if (ord(word[-1]) - ord('가')) % 28 else '와'}"
 
 
 def _chained(changes: Sequence[str]) -> str:

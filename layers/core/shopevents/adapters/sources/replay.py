@@ -61,7 +61,7 @@ class ReplayedStores:
         page = await self._months[int(number)].fetch(query, inner or None)
         if page.next_cursor is not None:
             return replace(page, cursor=cursor, next_cursor=f"{number}:{page.next_cursor}")
-        more = int(number) + 1 < len(self._months)
+        more = page.records > 0 and int(number) + 1 < len(self._months)
         return replace(page, cursor=cursor, next_cursor=f"{int(number) + 1}:" if more else None)
 
 
