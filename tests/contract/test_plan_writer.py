@@ -17,6 +17,7 @@ from shopevents.domain.errors import BadReply, DependencyError, QuotaExhausted, 
 from shopevents.domain.plans import Trends
 from shopevents.domain.shops import Region, Trade
 from shopevents.domain.vocabulary import IndustryCategory, Mechanic, Provenance, Purpose, Season, Slot
+from tests.contract.vendor_specs import require_specs
 from tests.vendors.behaviours import Answer, Behaviour, Fault
 from tests.vendors.claude import ClaudeFake
 
@@ -311,3 +312,15 @@ async def test_an_unknown_prompt_variant_is_rejected_before_anything_is_sent(
     with pytest.raises(Rejected):
         await _all(writer, _BRIEF.model_copy(update={"prompt_variant": "nobody-wrote-this"}))
     assert claude.requests == []
+
+
+async def test_anthropics_recorded_streams_of_other_kinds_are_never_taken_for_plans(
+    claude: ClaudeFake, writer: ClaudePlanWriter
+) -> None:
+    samples = sorted((require_specs() / "anthropic-sse").iterdir())
+    assert samples
+    for sample in samples:
+        claude.script(Behaviour(recorded=sample.read_text(encoding="utf-8")))
+        last, died_of = await _until_it_dies(writer)
+        assert isinstance(died_of, BadReply | Unavailable), sample.name
+        assert last is None or not last.drafts, sample.name

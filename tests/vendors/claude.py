@@ -13,7 +13,7 @@ from tests.vendors.behaviours import Behaviour
 from tests.vendors.claude_answers import compose
 from tests.vendors.claude_prompt import read_prompt
 from tests.vendors.claude_rules import check, check_version, invalid, text_blocks
-from tests.vendors.claude_stream import Reply, ReplyStream, whole_message
+from tests.vendors.claude_stream import Reply, ReplyStream, stream_headers, whole_message
 from tests.vendors.exchange import Exchange
 from tests.vendors.fake_vendor import FakeVendor, VendorError
 from tests.vendors.tokens import count_tokens, split_by_tokens
@@ -54,7 +54,11 @@ class ClaudeFake(FakeVendor):
         check(request.headers, body)
         reply = self._reply(body, behaviour)
         request.notes["answer"] = reply.text
-        if body.get("stream"):
+        if behaviour.recorded is not None:
+            exchange.write(exchange.head(200, stream_headers(self.request_id())))
+            exchange.chunk(behaviour.recorded.encode())
+            exchange.chunk(b"")
+        elif body.get("stream"):
             await ReplyStream(exchange, behaviour, reply).run(self.request_id())
         else:
             await exchange.pause(behaviour.delay_seconds)

@@ -40,13 +40,7 @@ class ReplyStream:
 
     async def run(self, request_id: str) -> None:
         """Head, opening events, text, closing events."""
-        headers = {
-            "content-type": "text/event-stream; charset=utf-8",
-            "cache-control": "no-cache",
-            "transfer-encoding": "chunked",
-            "request-id": request_id,
-        }
-        self._exchange.write(self._exchange.head(200, headers))
+        self._exchange.write(self._exchange.head(200, stream_headers(request_id)))
         self._send("message_start", message=whole_message(self._reply, started=True))
         self._send("ping")
         await self._exchange.pause(self._behaviour.delay_seconds)
@@ -148,4 +142,14 @@ def whole_message(reply: Reply, *, started: bool = False) -> dict[str, Any]:
         "stop_details": None,
         "container": None,
         "usage": {**reply.usage, "output_tokens": 1 if started else count_tokens(reply.text)},
+    }
+
+
+def stream_headers(request_id: str) -> dict[str, str]:
+    """The headers of a streamed answer."""
+    return {
+        "content-type": "text/event-stream; charset=utf-8",
+        "cache-control": "no-cache",
+        "transfer-encoding": "chunked",
+        "request-id": request_id,
     }
