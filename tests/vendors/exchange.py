@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+_SECRET_HEADERS = frozenset({"authorization", "api-key", "x-api-key"})
 _TCP_TABLE = Path("/proc/net/tcp")
 _READ_POLL_SECONDS = 0.005
 _READ_POLLS = 400
@@ -50,6 +51,19 @@ class RecordedRequest:
     def json(self) -> Any:
         """The body as JSON. Raises ValueError when it is none."""
         return json.loads(self.body)
+
+    def summary(self) -> dict[str, Any]:
+        """What another process may read of it: no keys."""
+        return {
+            "method": self.method,
+            "target": self.target,
+            "headers": {name: value for name, value in self.headers.items() if name not in _SECRET_HEADERS},
+            "body": self.body.decode("utf-8", "replace"),
+            "status": self.status,
+            "textSent": self.text_sent,
+            "finished": self.finished,
+            "clientLeft": self.client_left,
+        }
 
 
 class ClientLeft(Exception):

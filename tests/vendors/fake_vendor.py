@@ -219,7 +219,7 @@ class FakeVendor:
     def _steered(self, request: RecordedRequest) -> tuple[int, Any]:
         match request.method, request.path.removeprefix(_CONTROL):
             case "GET", "requests":
-                return 200, [_summary(asked) for asked in self.requests]
+                return 200, [asked.summary() for asked in self.requests]
             case "POST", "behaviours":
                 self.script(*_BEHAVIOURS.validate_json(request.body))
             case "PUT", "behaviour":
@@ -236,16 +236,3 @@ async def _cancel_all(loop: asyncio.AbstractEventLoop) -> None:
     for task in tasks:
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)
-
-
-def _summary(request: RecordedRequest) -> dict[str, Any]:
-    return {
-        "method": request.method,
-        "target": request.target,
-        "headers": {name: value for name, value in request.headers.items() if name not in {"authorization", "api-key"}},
-        "body": request.body.decode("utf-8", "replace"),
-        "status": request.status,
-        "textSent": request.text_sent,
-        "finished": request.finished,
-        "clientLeft": request.client_left,
-    }
