@@ -1,5 +1,5 @@
 -- Vectors of cases, where PostgreSQL is the vector index. One namespace per industry and embedder.
--- A cosine search among fewer than about 20,000 vectors scans them all; above, it uses the HNSW index.
+-- A cosine search in a small namespace scans all its vectors; in a larger one it uses the HNSW index.
 
 CREATE TABLE case_vectors (
     namespace   varchar(100) NOT NULL,
