@@ -4,6 +4,7 @@ import sys
 
 import typer
 
+from local.normalise import normalise
 from local.processes import LocalError, explain
 from local.serve import serve
 
@@ -21,6 +22,7 @@ def _local() -> None:
 
 
 app.command()(serve)
+app.command()(normalise)
 
 
 def main() -> int:

@@ -100,7 +100,7 @@ def test_spellings_of_a_trade_are_one_trade(left: str, right: str) -> None:
     assert classify_industry(left) == classify_industry(right)
 
 
-def test_the_owners_category_stands_where_words_say_nothing_or_only_기타() -> None:
+def test_the_owners_category_stands_where_words_say_nothing_or_only_other() -> None:
     unknown = classify_industry("몽글몽글", IndustryCategory.FOOD)
     assert unknown is not None
     assert (unknown.category, unknown.code, unknown.word) == (IndustryCategory.FOOD, "I2", "몽글몽글")
