@@ -16,6 +16,7 @@ from shopevents.ports.cases import CaseState
 from shopevents.ports.embedder import Vector
 from shopevents.use_cases.embed_events import CHANGED_MEANWHILE, Indexer, embed_events
 from shopevents.use_cases.load_catalog import load_catalog
+from shopevents.use_cases.rebuild_index import Rebuilt, rebuild_index
 from tests.adapters.clock import HandClock
 from tests.adapters.embedder import CountingEmbedder
 
@@ -174,6 +175,21 @@ async def test_no_call_is_larger_than_the_vendor_takes(database: Database, embed
     assert sum(embedder.calls) == 1500
     assert len(embedder.calls) > 1
     assert bytes_each > 300  # a title of 100 syllables alone has 300 bytes
+
+
+async def test_a_rebuild_brings_every_case_into_an_empty_index(database: Database, indexer: Indexer) -> None:
+    await keep(database, *(a_case(f"case-{n}", title=f"이벤트 {n}") for n in range(25)))
+    await database.execute("UPDATE events SET withdrawn_at = now() WHERE id = 'case-7'")
+    assert await rebuild_index(indexer=indexer, at_once=10) == Rebuilt(indexed=24)
+    assert len(await indexed(database)) == 24
+
+
+async def test_a_rebuild_names_what_it_could_not_index(
+    database: Database, indexer: Indexer, embedder: CountingEmbedder
+) -> None:
+    await keep(database, a_case("good"), a_case("bad", title="안 되는 것"))
+    embedder.refused = "안 되는 것"
+    assert await rebuild_index(indexer=indexer) == Rebuilt(indexed=1, failed={"bad": "openai: 400"})
 
 
 async def test_loading_the_catalog_again_changes_and_announces_nothing(database: Database) -> None:

@@ -113,6 +113,14 @@ async def test_another_request_under_the_same_key_is_a_conflict(world: World) ->
         await world.create(EventWish(title="다른 제목"), key="k1")
 
 
+async def test_receipts_are_kept_for_a_week(world: World) -> None:
+    await world.create(key="old")
+    await world.database.execute("UPDATE idempotency_keys SET created_at = now() - interval '8 days'")
+    await world.create(key="new", option=Slot.HIGH_ONLINE)
+    rows = await world.database.fetch("SELECT key FROM idempotency_keys")
+    assert [row["key"] for row in rows] == ["new"]
+
+
 async def test_another_owner_may_use_the_same_key(world: World) -> None:
     await world.recommend("rec-2", "owner-2")
     await world.create(key="k1")

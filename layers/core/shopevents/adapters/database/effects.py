@@ -9,6 +9,7 @@ from psycopg.types.json import Jsonb
 from shopevents.adapters.database.connection import Connection
 from shopevents.domain.effects import Effects, Feedback, Outgoing, Receipt
 from shopevents.ports.outbox import RELAY_AFTER_SECONDS
+from shopevents.ports.receipts import RECEIPTS_KEPT_DAYS
 
 
 async def know_owners(connection: Connection, owner_ids: Iterable[str]) -> None:
@@ -23,10 +24,15 @@ async def know_owners(connection: Connection, owner_ids: Iterable[str]) -> None:
 
 
 async def is_first_time(connection: Connection, receipt: Receipt | None) -> bool:
-    """Takes the receipt's key, or tells that it is taken. While another transaction is at it, waits for its end."""
+    """Takes the receipt's key, or tells that it is taken. While another transaction is at it, waits for its end.
+    The owner's old receipts go at this occasion."""
     if receipt is None:
         return True
     once = receipt.once
+    await connection.execute(
+        "DELETE FROM idempotency_keys WHERE user_id = %s AND created_at < now() - make_interval(days => %s)",
+        (once.owner_id, RECEIPTS_KEPT_DAYS),
+    )
     cursor = await connection.execute(
         "INSERT INTO idempotency_keys (user_id, operation, key, fingerprint, outcome) VALUES (%s, %s, %s, %s, %s)"
         " ON CONFLICT DO NOTHING",

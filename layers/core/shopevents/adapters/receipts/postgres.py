@@ -1,6 +1,5 @@
 """The table `idempotency_keys`."""
 
-from datetime import datetime
 from typing import Any
 
 from shopevents.adapters.database.connection import Database
@@ -25,6 +24,3 @@ class PostgresReceipts:
             raise Conflict("같은 Idempotency-Key로 다른 내용의 요청이 이미 처리되었습니다.")
         outcome: dict[str, Any] = rows[0]["outcome"]
         return outcome
-
-    async def forget_before(self, moment: datetime) -> int:
-        return await self._database.execute("DELETE FROM idempotency_keys WHERE created_at < %s", (moment,))

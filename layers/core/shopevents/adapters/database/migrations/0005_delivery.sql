@@ -22,4 +22,3 @@ CREATE TABLE idempotency_keys (
     created_at   timestamptz NOT NULL DEFAULT now(),
     PRIMARY KEY (user_id, operation, key)
 );
-CREATE INDEX idempotency_keys_created_at ON idempotency_keys (created_at);
