@@ -1,4 +1,8 @@
-"""Which 업종 a word means. Korean names its trades head-last (한우 고깃집, 24시 무인 세탁소): the last known word decides."""
+"""Which 업종 a word means.
+
+Korean names its trades head-last (한우 고깃집, 24시 무인 세탁소): the last known word decides. Of a list (서점·북카페) the
+first member with a known word does.
+"""
 
 import re
 from dataclasses import dataclass
@@ -35,6 +39,7 @@ _SECTION_OF_DIVISION = {
 }
 """KSIC division → 상권업종 대분류, for codes such as I56221."""
 
+_LIST_MARK = re.compile(r"[·・ㆍ,/&+|]")
 _KSIC_CODE = re.compile(r"[A-U]?(\d{2})\d{3}")
 
 
@@ -56,7 +61,7 @@ def classify_industry(text: str, hint: IndustryCategory | None = None) -> Trade 
     word = cut_text(cleaned, WORD_LIMIT)
     if cleaned in IndustryCategory:
         return _of_category(IndustryCategory(cleaned))
-    found = _by_code(cleaned) or _by_words(words_of(cleaned))
+    found = _by_code(cleaned) or _by_text(cleaned)
     if found:
         return _trade(found, hint)
     return _of_category(hint, word) if hint else None
@@ -101,11 +106,18 @@ def _by_code(text: str) -> _Found | None:
     return _Found(sector, sector.name, weak=False, end=0) if sector else None
 
 
+def _by_text(text: str) -> _Found | None:
+    words = words_of(text)
+    sector = trade_words().sectors.get("".join(words))
+    if sector:
+        return _Found(sector, " ".join(words), weak=False, end=len(text))
+    members = [found for member in _LIST_MARK.split(text) if (found := _by_words(words_of(member)))]
+    return next((found for found in members if not found.weak), members[0] if members else None)
+
+
 def _by_words(words: list[str]) -> _Found | None:
     known = trade_words()
     whole = "".join(words)
-    if whole in known.sectors:
-        return _Found(known.sectors[whole], " ".join(words), weak=False, end=len(whole))
     found = list(_scan(known, whole, _edges(words)))
     strong = [match for match in found if not match.weak] or found
     return _head(strong) if strong else _by_last_resort(known, words)
