@@ -5,18 +5,16 @@ import pwd
 import shutil
 import signal
 import subprocess
-import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
-from local.processes import LocalError, Program, explain, free_port, running, tells_of_a_full_disk, wait_until
+from local.processes import LocalError, Program, explain, free_port, held, running, tells_of_a_full_disk, wait_until
 
 _UNPRIVILEGED = "nobody"
 _ATTEMPTS = 5
-_ORPHAN_SECONDS = 10
 _ALWAYS = {
     "listen_addresses": "127.0.0.1",
     "unix_socket_directories": "",  # a socket's path is limited to 107 bytes, a checkout's is not
@@ -50,23 +48,32 @@ def embedded_postgres(data: Path, *, log: Path | None = None, durable: bool = Tr
     """
     data = data.absolute()  # the server works in it
     log = log or data.with_name(f"{data.name}.log")
-    try:
-        _prepare(data, log)
-    except OSError as error:
-        raise explain(error, "Making the database") from error
+    with ExitStack() as stack:
+        try:
+            data.parent.mkdir(parents=True, exist_ok=True)
+            log.parent.mkdir(parents=True, exist_ok=True)
+            lock = stack.enter_context(held(data.with_name(f"{data.name}.lock")))
+            _prepare(data, log)
+        except OSError as error:
+            raise explain(error, "Making the database") from error
+        yield stack.enter_context(_started(data, log, lock, durable=durable))
+
+
+@contextmanager
+def _started(data: Path, log: Path, lock: int, *, durable: bool) -> Iterator[str]:
+    """Starts the server, on another port where somebody took the first one in between."""
     for _ in range(_ATTEMPTS):
         port = free_port()
-        program = _server(data, log, port, durable=durable)
-        with running(program) as process:
+        with running(_server(data, log, lock, port, durable=durable)) as process:
             if wait_until(lambda: _says_ready(data), process):
                 yield f"postgresql://postgres@127.0.0.1:{port}/postgres"
                 return
-        if not _port_was_taken(log):
+        if "Address already in use" not in log.read_text(encoding="utf-8", errors="replace"):
             break
     raise LocalError(f"The embedded PostgreSQL did not start: {_reason(log)} (all of it in {log}).")
 
 
-def _server(data: Path, log: Path, port: int, *, durable: bool) -> Program:
+def _server(data: Path, log: Path, lock: int, port: int, *, durable: bool) -> Program:
     settings = {**_ALWAYS, **({} if durable else _NOT_DURABLE), "port": str(port)}
     options = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
     return Program(
@@ -74,19 +81,21 @@ def _server(data: Path, log: Path, port: int, *, durable: bool) -> Program:
         folder=data,
         log=log,
         ends_with=signal.SIGINT if durable else signal.SIGQUIT,  # SIGINT: "fast" shutdown, SIGQUIT: "immediate"
+        lock=lock,
         user=_user(),
         environment={**os.environ, "LC_ALL": "C.UTF-8"},
     )
 
 
 def _prepare(data: Path, log: Path) -> None:
-    """Makes the cluster where there is none, and clears what a killed server left."""
-    data.parent.mkdir(parents=True, exist_ok=True)
-    log.parent.mkdir(parents=True, exist_ok=True)
+    """Makes the cluster where there is none. No server lives over it: what a killed one left is forgotten.
+
+    PostgreSQL itself would take any process with the number in `postmaster.pid` for a server.
+    """
     log.write_bytes(b"")
     if (data / "PG_VERSION").exists():
         _refuse_other_versions(data)
-        _clear_orphan(data)
+        (data / "postmaster.pid").unlink(missing_ok=True)
         return
     shutil.rmtree(data, ignore_errors=True)  # half of an interrupted first start
     making = data.with_name(f"{data.name}.making")
@@ -118,50 +127,12 @@ def _refuse_other_versions(data: Path) -> None:
         )
 
 
-def _clear_orphan(data: Path) -> None:
-    """Waits for a server that is still ending, ends one that does not, and forgets one that is long gone.
-
-    PostgreSQL takes any process with the number in `postmaster.pid` for a server; we look at what the process is.
-    """
-    lock = data / "postmaster.pid"
-    if not lock.exists():
-        return
-    pid = int(lock.read_text().partition("\n")[0])
-    for signum in (None, signal.SIGQUIT, signal.SIGKILL):
-        if signum is not None and _serves(pid, data):
-            os.kill(pid, signum)
-        if _gone(pid, data):
-            break
-    lock.unlink(missing_ok=True)
-
-
-def _serves(pid: int, data: Path) -> bool:
-    """Whether the process is a server over `data`, by its command line, which everybody may read."""
-    try:
-        return os.fsencode(data) in Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
-    except OSError:
-        return False
-
-
-def _gone(pid: int, data: Path) -> bool:
-    end = time.monotonic() + _ORPHAN_SECONDS
-    while _serves(pid, data):
-        if time.monotonic() > end:
-            return False
-        time.sleep(0.05)
-    return True
-
-
 def _says_ready(data: Path) -> bool:
     """Whether the server has written "ready" into its lock file, as pg_ctl waits for it."""
     try:
         return (data / "postmaster.pid").read_text().rstrip().endswith("ready")
     except OSError:
         return False
-
-
-def _port_was_taken(log: Path) -> bool:
-    return "Address already in use" in log.read_text(encoding="utf-8", errors="replace")
 
 
 def _reason(log: Path) -> str:

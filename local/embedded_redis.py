@@ -13,7 +13,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from subprocess import Popen
 
-from local.processes import LocalError, Program, explain, free_port, running, tells_of_a_full_disk, wait_until
+from local.processes import LocalError, Program, explain, free_port, held, running, tells_of_a_full_disk, wait_until
 
 _SLOTS = 16384
 _ATTEMPTS = 5
@@ -57,18 +57,27 @@ def embedded_redis_cluster(data: Path, *, nodes: int = 3) -> Iterator[tuple[int,
 
 @contextmanager
 def _started(data: Path, log: Path, options: Sequence[str]) -> Iterator[tuple[int, Popen[bytes]]]:
-    """Starts a server, on another port where somebody took the first one in between."""
-    try:
-        data.mkdir(parents=True, exist_ok=True)
-        log.parent.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise explain(error, "Making Redis's folder") from error
+    """Starts a server over `data`; gives its port and its process."""
+    with ExitStack() as stack:
+        try:
+            data.mkdir(parents=True, exist_ok=True)
+            log.parent.mkdir(parents=True, exist_ok=True)
+            lock = stack.enter_context(held(data.with_name(f"{data.name}.lock")))
+        except OSError as error:
+            raise explain(error, "Making Redis's folder") from error
+        yield stack.enter_context(_listening(data, log, lock, options))
+
+
+@contextmanager
+def _listening(data: Path, log: Path, lock: int, options: Sequence[str]) -> Iterator[tuple[int, Popen[bytes]]]:
+    """Starts the server, on another port where somebody took the first one in between."""
     for _ in range(_ATTEMPTS):
         log.write_bytes(b"")
         port, bus = free_port(), free_port()
         command = [str(_binary()), "--port", str(port), "--cluster-port", str(bus), "--bind", "127.0.0.1"]
         command += ["--dir", ".", *options]
-        with running(Program(command=command, folder=data, log=log, ends_with=signal.SIGTERM)) as process:
+        program = Program(command=command, folder=data, log=log, ends_with=signal.SIGTERM, lock=lock)
+        with running(program) as process:
             if _answers(port, process):
                 yield port, process
                 return

@@ -1,6 +1,7 @@
 """Starts programs that can't outlive us, and stops them in order."""
 
 import errno
+import fcntl
 import os
 import socket
 import subprocess
@@ -14,6 +15,7 @@ from signal import SIGKILL, Signals
 
 _TETHER = Path(__file__).with_name("tether.py")
 _POLL_SECONDS = 0.02
+_ORPHAN_SECONDS = 15
 
 
 class LocalError(Exception):
@@ -25,13 +27,15 @@ class Program:
     """A program to run beside us.
 
     `ends_with` is the signal that asks it to end, sent by us or, when we die, by the kernel. `user` (only as root)
-    is who it runs as. Its output is appended to `log`.
+    is who it runs as. Its output is appended to `log`. `lock` is a descriptor from `held`: the lock lasts until the
+    program and all that it started have ended.
     """
 
     command: Sequence[str]
     folder: Path
     log: Path
     ends_with: Signals
+    lock: int | None = None
     user: str | None = None
     environment: Mapping[str, str] | None = None
 
@@ -39,6 +43,30 @@ class Program:
         """The command that ends with this process. To be started by a thread that lives as long as we do."""
         own = [self.ends_with.name, str(os.getpid()), *([self.user] if self.user else [])]
         return [sys.executable, "-I", "-S", str(_TETHER), *own, "--", *self.command]
+
+
+@contextmanager
+def held(path: Path) -> Iterator[int]:
+    """A descriptor that holds the lock on the file `path`, to be passed on to a server.
+
+    Waits for a server that still ends, after whoever started it was killed. Raises LocalError where it does not.
+    """
+    with path.open("a") as file:
+        end = time.monotonic() + _ORPHAN_SECONDS
+        while not lock_now(file.fileno()):
+            if time.monotonic() > end:
+                raise LocalError(f"An earlier server over {path.with_suffix('')} has not ended: end it and try again.")
+            time.sleep(_POLL_SECONDS)
+        yield file.fileno()
+
+
+def lock_now(descriptor: int) -> bool:
+    """Whether the lock on an open file could be had. The kernel gives it back when the last holder ends."""
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 @contextmanager
@@ -54,6 +82,7 @@ def running(program: Program, *, grace_seconds: float = 10) -> Iterator[subproce
             stdout=log,
             stderr=subprocess.STDOUT,
             process_group=0,
+            pass_fds=[program.lock] if program.lock is not None else [],
         )
     try:
         yield process

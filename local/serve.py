@@ -21,12 +21,11 @@ from local.console import Console
 from local.environment import developer_environment
 from local.functions import Functions
 from local.processes import LocalError
-from local.stack import DATA, ROOT, announce, only_one, services
+from local.stack import DATA, ROOT, announced, only_one, services
 from local.template import read_template
 from local.tether import tie_to_parent
 from local.workers import FunctionFailed
 
-_STOPS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _SAMPLE = ROOT / "events" / "recommend.json"
 _WARMED = "RecommendFunction"
 
@@ -37,7 +36,7 @@ def serve(
     parent: Annotated[int | None, typer.Option(help="end when this process, our parent, ends", hidden=True)] = None,
 ) -> None:
     """Starts the databases and the functions, serves the API, and runs until Ctrl-C."""
-    for signum in _STOPS:
+    for signum in _stops():
         signal.signal(signum, signal.default_int_handler)  # so that every block that has begun is ended in order
     if parent is not None:
         tie_to_parent(signal.SIGTERM, parent)
@@ -45,6 +44,12 @@ def serve(
         _serve(port, data.resolve())
     except KeyboardInterrupt:
         print("stopped")
+
+
+def _stops() -> list[signal.Signals]:
+    """The signals that stop us; a hang-up does not where `nohup` has said so."""
+    kept = signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
+    return [signal.SIGINT, signal.SIGTERM, *([] if kept else [signal.SIGHUP])]
 
 
 def _serve(port: int, data: Path) -> None:
@@ -56,8 +61,8 @@ def _serve(port: int, data: Path) -> None:
 
     with only_one(data), listening(port) as listener, services(data, given, say) as environment:
         seed.prepare(environment, say)
-        announce(data, url=f"http://127.0.0.1:{port}", environment=_own(environment))
-        asyncio.run(_run(listener, environment, console))
+        announcement = announced(data, url=f"http://127.0.0.1:{port}", environment=_own(environment))
+        asyncio.run(_run(listener, environment, console, announcement))
     say("everything has been stopped")
 
 
@@ -79,16 +84,22 @@ def listening(port: int) -> socket.socket:
     return listener
 
 
-async def _run(listener: socket.socket, environment: Mapping[str, str], console: Console) -> None:
+async def _run(
+    listener: socket.socket,
+    environment: Mapping[str, str],
+    console: Console,
+    announcement: AbstractContextManager[None],
+) -> None:
     stop = asyncio.Event()
-    for signum in _STOPS:
+    for signum in _stops():
         asyncio.get_running_loop().add_signal_handler(signum, stop.set)
     template = read_template(ROOT / "template.yaml")
     functions = Functions(template, environment, console.function_line)
     try:
         async with _served(listener, http_api(template, functions, console.access)):
             showing = asyncio.create_task(_show(functions, listener.getsockname()[1], console))
-            await _until(stop, showing)
+            with announcement:
+                await _until(stop, showing)
             console.say("local", "stopping")
     finally:
         await functions.close()

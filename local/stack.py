@@ -14,11 +14,13 @@ import psycopg
 from local.embedded_postgres import embedded_postgres
 from local.embedded_redis import embedded_redis
 from local.environment import names_a
-from local.processes import LocalError
+from local.processes import LocalError, lock_now
 
 ROOT = Path(__file__).resolve().parent.parent
 DATA = ROOT / ".local"
 _DATABASE = "shopevents"
+_ANNOUNCEMENT = "running.json"
+_CHANGING_SECONDS = 30
 
 type Say = Callable[[str], None]
 
@@ -42,12 +44,17 @@ def services(data: Path, given: Mapping[str, str], say: Say) -> Iterator[dict[st
         yield environment
 
 
-def announce(data: Path, **facts: Any) -> None:
+@contextmanager
+def announced(data: Path, **facts: Any) -> Iterator[None]:
     """Writes down where the running stack is to be found, for `running_stack`. Only its owner can read it."""
-    path = data / "running.json"
+    path = data / _ANNOUNCEMENT
     path.unlink(missing_ok=True)
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
         json.dump({"pid": os.getpid(), **facts}, file)
+    try:
+        yield
+    finally:
+        path.unlink(missing_ok=True)
 
 
 def running_stack(data: Path) -> dict[str, Any] | None:
@@ -56,7 +63,7 @@ def running_stack(data: Path) -> dict[str, Any] | None:
         with (data / "lock").open("a") as lock:
             fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
     except BlockingIOError:
-        facts: dict[str, Any] = json.loads((data / "running.json").read_text(encoding="utf-8"))
+        facts: dict[str, Any] = json.loads((data / _ANNOUNCEMENT).read_text(encoding="utf-8"))
         return facts
     except FileNotFoundError:
         return None
@@ -65,23 +72,24 @@ def running_stack(data: Path) -> dict[str, Any] | None:
 
 @contextmanager
 def only_one(data: Path) -> Iterator[None]:
-    """Holds the lock of `data`, which the kernel lets go with this process, however that ends. Raises LocalError."""
+    """Holds the lock of `data`, which the kernel lets go with this process, however that ends.
+
+    Waits for another stack that still starts or already stops. Raises LocalError where it serves.
+    """
     data.mkdir(parents=True, exist_ok=True)
     with (data / "lock").open("a") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as cause:
-            raise LocalError(_already_running(data)) from cause
-        (data / "running.json").unlink(missing_ok=True)
-        try:
-            yield
-        finally:
-            (data / "running.json").unlink(missing_ok=True)
+        end = time.monotonic() + _CHANGING_SECONDS
+        while not lock_now(lock.fileno()):
+            if (data / _ANNOUNCEMENT).exists() or time.monotonic() > end:
+                raise LocalError(_already_running(data))
+            time.sleep(0.1)
+        (data / _ANNOUNCEMENT).unlink(missing_ok=True)
+        yield
 
 
 def _already_running(data: Path) -> str:
     try:
-        facts = json.loads((data / "running.json").read_text(encoding="utf-8"))
+        facts = json.loads((data / _ANNOUNCEMENT).read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return "This checkout's stack is being started or stopped by another process: try again in a moment."
     return f"This checkout's stack already runs at {facts['url']} (process {facts['pid']}): use it, or end it there."
