@@ -17,6 +17,8 @@ from shopevents.domain.vocabulary import Budget, EventType, Mechanic, Slot
 
 # An 80 % range leaves 10 % on either side of the point.
 _RANGE_SIGMAS = NormalDist().inv_cdf(0.9)
+# An event that earns nothing at all counts as this share of its cost, so that its return has a logarithm.
+_LEAST_RATIO = 0.05
 
 
 def assumption(section: str) -> dict[str, Any]:
@@ -52,7 +54,7 @@ def roi_percent(added_revenue: float, margin: float, cost: float) -> float:
 
 def return_ratio(roi: float) -> float:
     """How many times its cost an event earns: 1.0 at 0 %. At least 0.05, so that it has a logarithm."""
-    return max(0.05, 1 + roi / 100)
+    return max(_LEAST_RATIO, 1 + roi / 100)
 
 
 def roi_of_ratio(ratio: float) -> int:
@@ -118,7 +120,14 @@ def expected_return(
 ) -> Estimate:
     """The return ratio of an event with that many participants for `cost` 원, under the assumptions."""
     ratio = participants * value_of_participant(profile, mechanic, budget) / cost
-    return Estimate(max(0.05, ratio), spread_of("participants", "value"))
+    return Estimate(max(_LEAST_RATIO, _damped(ratio)), spread_of("participants", "value"))
+
+
+def _damped(ratio: float) -> float:
+    """`ratio`, above a limit only by a power of it: hopeful assumptions multiplied are too hopeful."""
+    bounds = assumption("roi")
+    limit: float = bounds["damped_from"]
+    return ratio if ratio <= limit else float(limit * (ratio / limit) ** bounds["damping"])
 
 
 def expected_participants(profile: TradeProfile, slot: Slot, cost: int) -> Estimate:

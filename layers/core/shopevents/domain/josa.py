@@ -23,7 +23,7 @@ _SIGNS = {"%": "트", "℃": "도", "+": "스", "㎡": "터"}
 
 # Each particle by either of its forms: (after a consonant, after a vowel).
 _PAIRS = (("을", "를"), ("이", "가"), ("은", "는"), ("과", "와"), ("으로", "로"), ("이나", "나"), ("이라", "라"),
-          ("이며", "며"), ("이에요", "예요"), ("이란", "란"), ("이랑", "랑"), ("이든", "든"))  # fmt: skip
+          ("이며", "며"), ("이에요", "예요"), ("이란", "란"), ("이랑", "랑"), ("이든", "든"), ("이면", "면"))  # fmt: skip
 _PARTICLES: dict[str, tuple[str, str]] = {form: pair for pair in _PAIRS for form in pair}
 
 _TAIL = re.compile(r"[\s\"'”’)\]}》」』.,!?·…~\-]+$")

@@ -1,5 +1,6 @@
 """Three Korean sentences on trade, place and season, without a model and without a figure that no fact holds."""
 
+import re
 from functools import cache
 
 from shopevents.catalog.files import read_toml
@@ -14,6 +15,8 @@ from shopevents.domain.vocabulary import Season
 
 # A sentence of our own has between so many characters; one with a fact may be longer, for the fact's sake.
 SHORTEST, LONGEST = 70, 130
+
+_PARENTHESIS = re.compile(r"\([^)]*\)$")
 
 
 def compose_trends(brief: PlanBrief) -> Trends:
@@ -74,12 +77,22 @@ def _sentence(topic: str, heads: list[str], brief: PlanBrief, words: dict[str, s
     tails = [fill(tail, words) for tail in _tails(topic, profile_of(brief.trade))]
     fact = next((fact for fact in brief.market if fact.topic == topic), None)
     if fact:
-        return f"{_told(fact)} {min(tails, key=len)}"
+        return f"{_told(fact)} {_after_fact(topic, tails, words, fact)}"
     options = [f"{_joined(head)} {tail}" for head in heads for tail in tails]
     fitting = [option for option in options if SHORTEST <= len(option) <= LONGEST]
     if not fitting:
         return min(options, key=lambda option: abs(len(option) - TRENDS_AIM))
     return fitting[int(luck(topic, *words.values()) * len(fitting)) % len(fitting)]
+
+
+def _after_fact(topic: str, tails: list[str], words: dict[str, str], fact: MarketFact) -> str:
+    """A short ending that still names what the fact may not: the trade, the place, the month."""
+    if topic == "location":
+        return tails[0]
+    ending = min(tails, key=len)
+    if topic == "industry":
+        return f"{with_particle(words['trade'], '은')} {ending}"
+    return ending if words["month"] in fact.phrase else f"{words['month']}의 {ending}"
 
 
 def _tails(topic: str, profile: TradeProfile) -> list[str]:
@@ -95,6 +108,6 @@ def _joined(head: str) -> str:
 def _told(fact: MarketFact) -> str:
     """The fact as a sentence that names its source; the phrase already names its period."""
     phrase = fact.phrase.strip().rstrip(".")
-    if phrase.endswith(("다", "요")):
+    if _PARENTHESIS.sub("", phrase).endswith(("다", "요")):
         return f"{phrase}({fact.source})."
     return f"{with_particle(phrase, '으로')} 나타났습니다({fact.source})."

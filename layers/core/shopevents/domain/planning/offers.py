@@ -25,7 +25,7 @@ _ORDER = ("small", "medium", "large")
 # A reward for everybody is worth at most this share of a visit's payment …
 _MODEST_SHARE = 0.6
 # … or of what a regular brings in half a year, where it thanks for loyalty.
-_LOYALTY_SHARE = 0.8
+_LOYALTY_SHARE = 0.5
 _LOYALTY = frozenset({Mechanic.VIP_INVITATION, Mechanic.STAMP_CARD, Mechanic.REFERRAL})
 
 # Monthly visitors' multiple that rewards can reach while a plan of that budget runs; neighbours come on top.
@@ -82,7 +82,8 @@ def _limit(playbook: Playbook, profile: TradeProfile, slot: Slot, crowd: int) ->
     if playbook.drawn:
         return max(1, int(crowd * _WINNERS_SHARE))
     neighbours = _NEIGHBOURS[slot.budget] if playbook.who == "neighbours" else 0
-    return max(1, min(int(profile.visitors * _CROWD[slot.budget]) + neighbours, round(crowd * _TAKERS_OF_REACH)))
+    customers = int(profile.visitors * _CROWD[slot.budget] * playbook.crowd)
+    return max(1, min(customers + neighbours, round(crowd * _TAKERS_OF_REACH)))
 
 
 def _count(playbook: Playbook, wanted: int, limit: int) -> int:

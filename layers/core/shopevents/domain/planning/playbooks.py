@@ -33,6 +33,7 @@ class Playbook:
     own: Reward | None = None
     unit: str = "명"
     who: str = "customers"
+    crowd: float = 1.0
     most: int = 10**9
     needs: tuple[str, ...] = ()
     tags: frozenset[str] = frozenset()

@@ -1,5 +1,6 @@
 """The words of a catalog plan: what templates are filled with, and titles, prizes and steps within their limits."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import count, product
@@ -155,12 +156,18 @@ def _fresh_title(
     options = [
         (title, chosen)
         for title, chosen in _title_options(playbook, words, variants, chance)
-        if len(title) <= TITLE_MAX
+        if len(title) <= TITLE_MAX and not _stutters(title)
     ]
     fresh = [option for option in options if title_key(option[0]) not in taken.titles]
     if fresh:
         return next((option for option in fresh if _opening(option[0]) not in taken.openings), fresh[0])
     return _numbered(min(options, key=lambda option: len(option[0])), taken)
+
+
+def _stutters(title: str) -> bool:
+    """Whether a word comes twice: "봄 한정 봄 이불 세트"."""
+    words = re.findall(r"[가-힣A-Za-z]+", title)
+    return len(set(words)) < len(words)
 
 
 def _title_options(
