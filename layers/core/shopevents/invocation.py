@@ -1,0 +1,156 @@
+"""What every function does around its use case: one event loop per container, one deadline and nothing
+left running per invocation, one map from errors to responses."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache, wraps
+from typing import Any, Protocol
+
+from shopevents.batch import consume_batch
+from shopevents.domain.deadlines import Deadline, seconds_since_taken
+from shopevents.domain.errors import CallerError, ShopEventsError, Unavailable
+from shopevents.domain.messages import Message
+from shopevents.domain.stopwatches import Stopwatch
+from shopevents.observability import flush_metrics, logger, quiet_libraries
+from shopevents.wire.http import HttpRequest, error_response, json_response
+
+RETRY_AFTER_SECONDS = 5
+_UNAVAILABLE = "지금은 저장된 정보를 불러올 수 없습니다. 잠시 후 다시 시도해 주세요."
+_UNEXPECTED = "예상하지 못한 문제가 생겼습니다. 잠시 후 다시 시도해 주세요."
+
+
+class LambdaContext(Protocol):
+    """The part of Lambda's context that we use."""
+
+    aws_request_id: str
+
+    def get_remaining_time_in_millis(self) -> int:
+        """Milliseconds until the runtime ends the invocation."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Invocation:
+    """One HTTP request on its way: the request, and how much time is left for it."""
+
+    request: HttpRequest
+    watch: Stopwatch
+    remaining_in_runtime: float
+
+    def deadline(self, total_seconds: float) -> Deadline:
+        """The request's deadline, `total_seconds` after API Gateway took it."""
+        return Deadline.of(
+            monotonic_now=asyncio.get_running_loop().time(),
+            total=total_seconds,
+            already_spent=self.watch.seconds,
+            remaining_in_runtime=self.remaining_in_runtime,
+        )
+
+
+type Route = Callable[[Invocation], Awaitable[dict[str, Any]]]
+type Handler = Callable[[Mapping[str, Any], LambdaContext], dict[str, Any]]
+
+
+@cache
+def _runner() -> asyncio.Runner:
+    """The container's event loop: clients that live in it are reused by the next invocation."""
+    return asyncio.Runner()
+
+
+def http_function(route: Route) -> Handler:
+    """Makes a Lambda handler of a route. Errors become the contract's envelopes; only a bug is a 500."""
+
+    @wraps(route)
+    def handler(event: Mapping[str, Any], context: LambdaContext) -> dict[str, Any]:
+        quiet_libraries()
+        try:
+            return _runner().run(_alone(_answer(route, event, context)))
+        finally:
+            flush_metrics()
+
+    return handler
+
+
+async def _answer(route: Route, event: Mapping[str, Any], context: LambdaContext) -> dict[str, Any]:
+    try:
+        request = HttpRequest.from_payload(event)
+        logger().set_correlation_id(request.request_id)
+        spent = seconds_since_taken(request.taken_at_ms, time.time_ns() // 1_000_000)
+        invocation = Invocation(request, Stopwatch(already_spent=spent), context.get_remaining_time_in_millis() / 1000)
+        return await route(invocation)
+    except CallerError as error:
+        return error_response(error)
+    except Unavailable as error:
+        logger().warning("a dependency failed", extra={"dependency": error.dependency, "reason": error.reason})
+        return _failure(503, _UNAVAILABLE, "unavailable", {"retry-after": str(RETRY_AFTER_SECONDS)})
+    except ShopEventsError:
+        logger().exception("the request failed")
+        return _failure(500, _UNEXPECTED, "internal_error", {})
+    except Exception:  # noqa: BLE001  # the last line of defence: the caller gets the envelope, we get the trace
+        logger().exception("a bug")
+        return _failure(500, _UNEXPECTED, "internal_error", {})
+
+
+def _failure(status: int, sentence: str, code: str, headers: Mapping[str, str]) -> dict[str, Any]:
+    return json_response(status, {"success": False, "error": sentence, "code": code, "details": []}, headers)
+
+
+async def _alone[T](work: Awaitable[T]) -> T:
+    """Awaits `work`, then ends every task it left behind, so that none is alive in the next invocation."""
+    before = asyncio.all_tasks()
+    try:
+        return await work
+    finally:
+        left = asyncio.all_tasks() - before
+        for task in left:
+            task.cancel()
+        await asyncio.gather(*left, return_exceptions=True)
+
+
+type BatchUseCase = Callable[[Sequence[Message]], Awaitable[Mapping[str, str]]]
+type ScheduledWork = Callable[[Deadline], Awaitable[Mapping[str, Any]]]
+
+# What a scheduled function keeps of its time to remember how far it came.
+_SCHEDULE_MARGIN_SECONDS = 10.0
+
+
+def queue_function(use_case: BatchUseCase) -> Callable[[Mapping[str, Any], LambdaContext], dict[str, Any]]:
+    """Makes a Lambda handler, for an SQS queue with partial batch responses, of a use case that returns the ids of
+    the messages that failed, each with its reason."""
+
+    @wraps(use_case)
+    def handler(event: Mapping[str, Any], context: LambdaContext) -> dict[str, Any]:
+        quiet_libraries()
+        logger().set_correlation_id(context.aws_request_id)
+        try:
+            return _runner().run(_alone(consume_batch(event, use_case)))
+        finally:
+            flush_metrics()
+
+    return handler
+
+
+def scheduled_function(work: ScheduledWork) -> Callable[[Mapping[str, Any], LambdaContext], dict[str, Any]]:
+    """Makes a Lambda handler, for EventBridge Scheduler, of work that stops in time and tells what it did. What it
+    raises reaches the scheduler, which tries again and then keeps the event among the dead letters."""
+
+    @wraps(work)
+    def handler(event: Mapping[str, Any], context: LambdaContext) -> dict[str, Any]:
+        quiet_libraries()
+        logger().set_correlation_id(context.aws_request_id)
+        try:
+            done = dict(_runner().run(_alone(_in_time(work, context))))
+        finally:
+            flush_metrics()
+        logger().info("scheduled work done", extra={"done": done})
+        return done
+
+    return handler
+
+
+async def _in_time(work: ScheduledWork, context: LambdaContext) -> Mapping[str, Any]:
+    remaining = context.get_remaining_time_in_millis() / 1000
+    margin = min(_SCHEDULE_MARGIN_SECONDS, remaining / 4)
+    return await work(Deadline(asyncio.get_running_loop().time() + remaining - margin))

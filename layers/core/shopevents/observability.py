@@ -1,0 +1,122 @@
+"""One logger, one place for metrics: JSON lines and EMF on standard output, as Lambda ships them."""
+
+import logging
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
+from typing import Any
+
+from aws_lambda_powertools import Logger, Metrics
+from aws_lambda_powertools.metrics import MetricUnit
+from pydantic_core import to_json
+
+from shopevents.domain.answers import Answer
+from shopevents.domain.errors import DependencyError
+from shopevents.domain.metric_names import PROMISED_SECONDS, MetricName
+from shopevents.domain.quality import QualityReport
+from shopevents.domain.redaction import redact
+from shopevents.domain.vocabulary import AnswerSource, PlanSource, Slot
+
+METRICS_NAMESPACE = "ShopEvents"
+
+
+def _serialise(line: Mapping[str, Any]) -> str:
+    """A log line as JSON, without what must not be logged, whoever put it there."""
+    return redact(to_json(line, fallback=str).decode("utf-8"))
+
+
+@cache
+def logger() -> Logger:
+    """The product's logger; its service name is the function's (POWERTOOLS_SERVICE_NAME)."""
+    return Logger(json_serializer=_serialise, log_uncaught_exceptions=False, use_rfc3339=True)
+
+
+@cache
+def metrics() -> Metrics:
+    """The product's metrics, flushed as one EMF line per invocation."""
+    return Metrics(namespace=METRICS_NAMESPACE)
+
+
+def flush_metrics() -> None:
+    """Writes the invocation's metrics, if it had any."""
+    if metrics().provider.metric_set:
+        metrics().flush_metrics()
+
+
+def quiet_libraries() -> None:
+    """Vendors' libraries log request bodies and URLs at INFO and below; they speak at WARNING here."""
+    for name in ("anthropic", "openai", "httpx", "httpx2", "httpcore2", "pinecone", "botocore", "urllib3"):
+        logging.getLogger(name).setLevel(logging.WARNING)
+
+
+def report_recommendation(answer: Answer, failures: Sequence[Exception]) -> None:
+    """One log line and one set of metrics for an answer; every failure on the way with its own line."""
+    for failure in failures:
+        _report_failure(failure)
+    metering = answer.metering
+    logger().info(
+        "recommendation answered",
+        extra={
+            "recommendation_id": answer.recommendation_id,
+            "purpose": answer.question.purpose,
+            "industry": answer.question.trade.category,
+            "trade_code": answer.question.trade.code,
+            "city": answer.question.region.city,
+            "district": answer.question.region.district,
+            "source": answer.source,
+            "plan_sources": {plan.slot: plan.source for plan in answer.plan_set.plans},
+            "prompt_variant": answer.prompt_variant,
+            "metering": metering.model_dump(),
+        },
+    )
+    for name, unit, value in _measurements(answer, len(failures)):
+        metrics().add_metric(name=name, unit=unit, value=value)
+
+
+def _report_failure(failure: Exception) -> None:
+    if isinstance(failure, DependencyError):
+        logger().warning("a dependency failed", extra={"dependency": failure.dependency, "reason": failure.reason})
+    else:
+        logger().error("a bug on the way to an answer", exc_info=failure)
+
+
+def report_figures(report: QualityReport, *, spent_usd: float) -> dict[str, float]:
+    """The overall figures of a quality report as metrics; what has no observation is left out. Returns them."""
+    asked, measured = report.overall.recommendations, report.overall.predictions
+    found: dict[MetricName, float | None] = {MetricName.SPENT_TODAY: spent_usd}
+    if asked:
+        found[MetricName.QUALITY_CACHE_HIT_RATE] = asked.cache_hit_rate
+        found[MetricName.QUALITY_SUCCESS_RATE] = asked.success_rate
+        found[MetricName.QUALITY_SELECTION_RATE] = asked.selection_rate
+        found[MetricName.QUALITY_REGENERATION_RATE] = asked.regeneration_rate
+    if measured:
+        found[MetricName.QUALITY_ROI_ERROR] = measured.roi_error_median
+        found[MetricName.QUALITY_ROI_WITHIN_TARGET] = measured.roi_within_target
+    figures = {name.value: value for name, value in found.items() if value is not None}
+    for name, value in figures.items():
+        metrics().add_metric(name=name, unit=MetricUnit.NoUnit, value=value)
+    return figures
+
+
+def _measurements(answer: Answer, failures: int) -> Iterator[tuple[MetricName, MetricUnit, float]]:
+    metering = answer.metering
+    sources = Counter(plan.source for plan in answer.plan_set.plans)
+    yield MetricName.DURATION, MetricUnit.Milliseconds, metering.seconds * 1000
+    for name, value in (
+        (MetricName.SLOW, metering.seconds > PROMISED_SECONDS),
+        (MetricName.SUCCESS, len(answer.plan_set.plans) == len(Slot)),
+        (MetricName.DEGRADED, answer.source is not AnswerSource.CLAUDE),
+        (MetricName.CACHE_HIT, metering.cache_hit),
+        (MetricName.CASES_CACHE_HIT, "cases" in metering.cached_parts),
+        (MetricName.TRENDS_CACHE_HIT, "trends" in metering.cached_parts),
+        (MetricName.RATE_LIMITED, metering.rate_limited),
+        (MetricName.REGENERATED, answer.question.regenerates),
+        (MetricName.INPUT_TOKENS, metering.usage.input_tokens),
+        (MetricName.OUTPUT_TOKENS, metering.usage.output_tokens),
+        (MetricName.PLANS_BY_CLAUDE, sources[PlanSource.CLAUDE]),
+        (MetricName.PLANS_STALE, sources[PlanSource.STALE]),
+        (MetricName.PLANS_BY_CATALOG, sources[PlanSource.CATALOG]),
+        (MetricName.FAILURES, failures),
+    ):
+        yield name, MetricUnit.Count, float(value)
+    yield MetricName.COST, MetricUnit.NoUnit, metering.cost_usd
