@@ -4,7 +4,8 @@ from datetime import datetime
 
 from pydantic import BaseModel, ConfigDict
 
-from shopevents.domain.plans import Plan, PlanSet
+from shopevents.domain.degradations import LIMITS
+from shopevents.domain.plans import Plan, PlanDraft, PlanSet
 from shopevents.domain.shops import Region, Trade
 from shopevents.domain.vocabulary import AnswerSource, PlanSource, Purpose, RegenerateReason, Season
 
@@ -45,8 +46,9 @@ class ModelUsage(BaseModel):
 class Metering(BaseModel):
     """What was measured: seconds in total and per stage, tokens, USD, and which cache level hit.
 
-    `cache_level` is "result", "cases", "trends" or null; `stages` maps a stage's name to its seconds;
-    `degradations` are codes of what was missing ("claude_unavailable", "rate_limited", "deadline", …).
+    `cache_level` is "result", "flight" (another container's fresh answer) or null; `cached_parts` of a new set
+    are "cases" and "trends"; `stages` maps a stage's name to its seconds;
+    `degradations` are codes of what was missing (see `degradations`).
     """
 
     model_config = ConfigDict(frozen=True)
@@ -58,8 +60,13 @@ class Metering(BaseModel):
     model: str | None = None
     cache_hit: bool = False
     cache_level: str | None = None
-    rate_limited: bool = False
+    cached_parts: tuple[str, ...] = ()
     degradations: tuple[str, ...] = ()
+
+    @property
+    def rate_limited(self) -> bool:
+        """Whether a limit of ours kept Claude from being asked."""
+        return any(code in LIMITS for code in self.degradations)
 
 
 class Answer(BaseModel):
@@ -83,7 +90,7 @@ class WrittenAnswer(BaseModel):
 
     answer: Answer
     raw: str = ""
-    proposals: tuple[Plan, ...] = ()
+    proposals: tuple[PlanDraft, ...] = ()
 
 
 def source_of(plans: tuple[Plan, ...]) -> AnswerSource:
@@ -96,3 +103,13 @@ def source_of(plans: tuple[Plan, ...]) -> AnswerSource:
         PlanSource.STALE: AnswerSource.STALE,
         PlanSource.CATALOG: AnswerSource.CATALOG,
     }[sources.pop()]
+
+
+class StoredPlanSet(BaseModel):
+    """A plan set as containers hand it to each other: through the cache, or from a flight's leader."""
+
+    model_config = ConfigDict(frozen=True)
+
+    plan_set: PlanSet
+    model: str | None = None
+    degradations: tuple[str, ...] = ()

@@ -55,6 +55,11 @@ class Usage(BaseModel):
     cache_read_tokens: int = 0
     final: bool = True
 
+    @property
+    def prompt_tokens(self) -> int:
+        """All tokens of the prompt, cached or not."""
+        return self.input_tokens + self.cache_write_tokens + self.cache_read_tokens
+
 
 class Writing(BaseModel):
     """A snapshot of what a writer has finished so far. Each snapshot holds everything of the one before.

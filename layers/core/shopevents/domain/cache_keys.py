@@ -10,6 +10,7 @@ from typing import Self
 
 from shopevents.domain.answers import Question
 from shopevents.domain.shops import Trade
+from shopevents.domain.trade_profiles import everyday_name
 from shopevents.domain.vocabulary import IndustryCategory, Purpose, Season
 
 # Raised when a stored value's form changes, so that old and new containers don't read each other's.
@@ -117,14 +118,14 @@ class CacheKeys:
 
 
 def shared_trade(trade: Trade) -> Trade:
-    """The trade as far as it is in the keys: a classified one is called by its 업종's name.
+    """The trade as far as it is in the keys: a classified one is called by its 업종's everyday name.
 
     Prompts and queries whose outcome is cached are made from this, never from the owner's own word, or one
-    owner's word would reach others. The word is put back, if at all, after the cache.
+    owner's word would reach others.
     """
     if trade.code is None:
         return trade
-    return trade.model_copy(update={"word": trade.name or trade.code})
+    return trade.model_copy(update={"word": everyday_name(trade)})
 
 
 def _escape(part: str | None) -> str:

@@ -13,6 +13,7 @@ ShopEventsError
 │   └── TooManyRequests             429  carries `retry_after`
 ├── DependencyError                 one of our dependencies failed; carries `dependency`
 │   ├── Unavailable                 down, slow, refused: worth another try (later, or elsewhere)
+│   │   ├── OutOfTime               our own deadline passed first
 │   │   ├── RateLimited             the vendor asks us to slow down; carries `retry_after`
 │   │   └── QuotaExhausted          until the quota's day ends: no retry before that
 │   ├── Rejected                    our request or credentials are wrong: a retry can't help; alarm
@@ -138,6 +139,13 @@ class DependencyError(ShopEventsError):
 
 class Unavailable(DependencyError):
     """Down, slow or refused: worth another try later."""
+
+
+class OutOfTime(Unavailable):
+    """Our own deadline passed before the dependency was done."""
+
+    def __init__(self, dependency: str) -> None:
+        super().__init__(dependency, "our deadline passed")
 
 
 class RateLimited(Unavailable):

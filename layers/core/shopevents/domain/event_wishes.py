@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from shopevents.domain.answers import Answer
 from shopevents.domain.effects import Feedback
 from shopevents.domain.errors import InvalidInput, NotFound, Problem
+from shopevents.domain.performance import ChannelResult, Result, contribution_margin, roi_of
 from shopevents.domain.plans import Plan
 from shopevents.domain.shop_events import (
     EVENT_COST_MAX,
@@ -20,21 +21,10 @@ from shopevents.domain.shop_events import (
     ShopEvent,
 )
 from shopevents.domain.shop_profiles import ShopProfile
-from shopevents.domain.vocabulary import EventType, Mechanic, Season, Slot
+from shopevents.domain.vocabulary import EventType, IndustryCategory, Mechanic, Season, Slot
 
 type EditedField = Literal["title", "prize", "participation", "cost"]
 _EDITABLE: tuple[EditedField, ...] = ("title", "prize", "participation", "cost")
-
-_SEASONS = {
-    month: season
-    for season, months in {
-        Season.SPRING: (3, 4, 5),
-        Season.SUMMER: (6, 7, 8),
-        Season.AUTUMN: (9, 10, 11),
-        Season.WINTER: (12, 1, 2),
-    }.items()
-    for month in months
-}
 
 
 class EventWish(BaseModel):
@@ -72,6 +62,40 @@ class Choice(BaseModel):
             if plan.slot is self.option:
                 return plan
         raise NotFound("추천안을 찾을 수 없습니다.")
+
+
+class Counted(BaseModel):
+    """What an owner counted. Either `actual_roi` (%), taken as given, or added `revenue` (원), from which the ROI is
+    computed with the trade's assumed contribution margin."""
+
+    model_config = ConfigDict(frozen=True)
+
+    actual_participants: int
+    actual_cost: int
+    actual_roi: float | None = None
+    revenue: int | None = None
+    channels: tuple[ChannelResult, ...] = ()
+
+    def result(self, industry: IndustryCategory) -> Result:
+        """With its ROI. Raises InvalidInput where there is none."""
+        return Result(
+            actual_participants=self.actual_participants,
+            actual_cost=self.actual_cost,
+            actual_roi=self._roi(industry),
+            revenue=self.revenue,
+            channels=self.channels,
+        )
+
+    def _roi(self, industry: IndustryCategory) -> float:
+        if self.actual_roi is not None:
+            return self.actual_roi
+        if self.revenue is None:
+            raise InvalidInput((Problem("actualRoi", "ROI나 늘어난 매출 가운데 하나를 적어 주세요."),))
+        if self.actual_cost == 0:
+            raise InvalidInput(
+                (Problem("actualCost", "비용이 0원이면 ROI를 계산할 수 없으니 ROI를 직접 적어 주세요."),)
+            )
+        return roi_of(revenue=self.revenue, cost=self.actual_cost, margin=contribution_margin(industry))
 
 
 class ReportAccepted(BaseModel):
@@ -142,7 +166,7 @@ class Drafting(BaseModel):
             **facts,
             event_id=self.event_id,
             owner_id=self.owner_id,
-            season=_SEASONS[month],
+            season=Season.of_month(month),
             month=month,
             created_at=self.now,
             updated_at=self.now,
@@ -156,7 +180,7 @@ def changed_by(wish: EventWish, shop_event: ShopEvent, now: datetime) -> ShopEve
     if facts == dict(shop_event):
         return shop_event
     month = facts["starts_on"].month if wish.starts_on else shop_event.month
-    facts |= {"month": month, "season": _SEASONS[month], "updated_at": now, "version": shop_event.version + 1}
+    facts |= {"month": month, "season": Season.of_month(month), "updated_at": now, "version": shop_event.version + 1}
     return ShopEvent(**facts)
 
 

@@ -25,14 +25,13 @@ class ModelPrice(BaseModel):
 
     def usd(self, usage: Usage) -> float:
         """The price of `usage` in USD. Our prompts are cached for an hour, hence that write price."""
-        prompt = usage.input_tokens + usage.cache_read_tokens + usage.cache_write_tokens
         total = (
             usage.input_tokens * self.input
             + usage.output_tokens * self.output
             + usage.cache_write_tokens * self.cache_write_1h
             + usage.cache_read_tokens * self.cache_read
         )
-        is_long = self.long_prompt_tokens is not None and prompt > self.long_prompt_tokens
+        is_long = self.long_prompt_tokens is not None and usage.prompt_tokens > self.long_prompt_tokens
         return total * (self.long_prompt_factor if is_long else 1.0) / _PER_MILLION
 
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict
+from pydantic import AwareDatetime, BaseModel, ConfigDict, SecretStr
 
 from shopevents.domain.shops import Region, Trade
 
@@ -24,6 +24,21 @@ class ShopProfile(BaseModel):
     business_number_hash: str | None = None
     business_number_masked: str | None = None
     updated_at: AwareDatetime
+
+
+class ShopWords(BaseModel):
+    """What an owner says of their shop, with what was understood of it."""
+
+    model_config = ConfigDict(frozen=True)
+
+    name: str
+    industry_word: str
+    business_type: str | None = None
+    trade: Trade
+    region: Region
+    address: str | None = None
+    opening_hours: str | None = None
+    business_number: SecretStr | None = None
 
 
 class OwnerExport(BaseModel):

@@ -30,6 +30,11 @@ class Season(StrEnum):
     AUTUMN = "가을"
     WINTER = "겨울"
 
+    @classmethod
+    def of_month(cls, month: int) -> "Season":
+        """The season of a calendar month (1 to 12)."""
+        return (cls.WINTER, cls.SPRING, cls.SUMMER, cls.AUTUMN)[month % 12 // 3]
+
 
 class Budget(StrEnum):
     """How much an owner is ready to spend; the bands in 원 are in `budgets`."""

@@ -1,33 +1,17 @@
 """Owners keep their shop with us, and take away or delete everything that we keep of them."""
 
-from pydantic import BaseModel, ConfigDict, SecretStr
+from pydantic import SecretStr
 
 from shopevents.domain.announcements import case_changed
 from shopevents.domain.business_numbers import BusinessNumber
 from shopevents.domain.effects import Outgoing
 from shopevents.domain.errors import InvalidInput, NotFound, Problem
-from shopevents.domain.shop_profiles import OwnerExport, ShopProfile
-from shopevents.domain.shops import Region, Trade
+from shopevents.domain.shop_profiles import OwnerExport, ShopProfile, ShopWords
 from shopevents.domain.vocabulary import IndustryCategory
 from shopevents.ports.answer_book import AnswerBook
 from shopevents.ports.clock import Clock
 from shopevents.ports.shops import Shops
 from shopevents.use_cases.publish import Publisher, publish
-
-
-class ShopWords(BaseModel):
-    """What an owner says of their shop, with what was understood of it."""
-
-    model_config = ConfigDict(frozen=True)
-
-    name: str
-    industry_word: str
-    business_type: str | None = None
-    trade: Trade
-    region: Region
-    address: str | None = None
-    opening_hours: str | None = None
-    business_number: SecretStr | None = None
 
 
 async def put_store(

@@ -1,52 +1,14 @@
 """An owner reports what came of a shop event."""
 
-from pydantic import BaseModel, ConfigDict
-
 from shopevents.domain.announcements import performance_reported
 from shopevents.domain.effects import Effects, OnceKey, Receipt
-from shopevents.domain.errors import Conflict, InvalidInput, NotFound, Problem
-from shopevents.domain.event_wishes import ReportAccepted
+from shopevents.domain.errors import Conflict, NotFound
+from shopevents.domain.event_wishes import Counted, ReportAccepted
 from shopevents.domain.identifiers import is_id
-from shopevents.domain.performance import ChannelResult, Result, contribution_margin, roi_of
 from shopevents.domain.shop_events import ShopEvent
-from shopevents.domain.vocabulary import IndustryCategory
 from shopevents.ports.performances import Performances
 from shopevents.use_cases.create_shop_event import EventDesk
 from shopevents.use_cases.publish import publish
-
-
-class Counted(BaseModel):
-    """What an owner counted. Either `actual_roi` (%), taken as given, or added `revenue` (원), from which the ROI is
-    computed with the trade's assumed contribution margin."""
-
-    model_config = ConfigDict(frozen=True)
-
-    actual_participants: int
-    actual_cost: int
-    actual_roi: float | None = None
-    revenue: int | None = None
-    channels: tuple[ChannelResult, ...] = ()
-
-    def result(self, industry: IndustryCategory) -> Result:
-        """With its ROI. Raises InvalidInput where there is none."""
-        return Result(
-            actual_participants=self.actual_participants,
-            actual_cost=self.actual_cost,
-            actual_roi=self._roi(industry),
-            revenue=self.revenue,
-            channels=self.channels,
-        )
-
-    def _roi(self, industry: IndustryCategory) -> float:
-        if self.actual_roi is not None:
-            return self.actual_roi
-        if self.revenue is None:
-            raise InvalidInput((Problem("actualRoi", "ROI나 늘어난 매출 가운데 하나를 적어 주세요."),))
-        if self.actual_cost == 0:
-            raise InvalidInput(
-                (Problem("actualCost", "비용이 0원이면 ROI를 계산할 수 없으니 ROI를 직접 적어 주세요."),)
-            )
-        return roi_of(revenue=self.revenue, cost=self.actual_cost, margin=contribution_margin(industry))
 
 
 async def report_performance(

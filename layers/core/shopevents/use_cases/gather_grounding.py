@@ -1,0 +1,58 @@
+"""Similar cases and market facts, side by side, within their share of the time."""
+
+import asyncio
+from collections.abc import Awaitable
+from dataclasses import dataclass
+
+from shopevents.domain.answers import Question
+from shopevents.domain.briefs import MarketFact
+from shopevents.domain.cases import ScoredCase
+from shopevents.domain.deadlines import Deadline
+from shopevents.domain.errors import DependencyError, OutOfTime
+from shopevents.ports.market_statistics import MarketStatistics
+from shopevents.use_cases.find_similar_cases import Library, find_similar_cases
+from shopevents.use_cases.read_shelf import Known
+
+
+@dataclass(frozen=True, slots=True)
+class Grounding:
+    """What new plans stand on. `searched` cases came from the index, not from the cache, so they may be
+    cached; `failures` are what kept a source from answering in time."""
+
+    cases: tuple[ScoredCase, ...] = ()
+    market: tuple[MarketFact, ...] = ()
+    searched: bool = False
+    failures: tuple[DependencyError, ...] = ()
+
+
+async def gather_grounding(
+    question: Question, known: Known, *, library: Library, statistics: MarketStatistics, deadline: Deadline
+) -> Grounding:
+    """Never raises DependencyError: what is not there in time, the answer goes without."""
+    held = known.fresh_cases
+    found, facts = await asyncio.gather(
+        _in_time(_nothing() if held else find_similar_cases(question, library=library), deadline, "cases"),
+        _in_time(statistics.facts(question.trade, question.region, question.month), deadline, "statistics"),
+    )
+    cases = held.cases if held else found
+    return Grounding(
+        cases=() if isinstance(cases, DependencyError) else cases,
+        market=() if isinstance(facts, DependencyError) else facts,
+        searched=held is None and not isinstance(found, DependencyError),
+        failures=tuple(outcome for outcome in (found, facts) if isinstance(outcome, DependencyError)),
+    )
+
+
+async def _nothing() -> tuple[ScoredCase, ...]:
+    return ()
+
+
+async def _in_time[T](work: Awaitable[T], deadline: Deadline, name: str) -> T | DependencyError:
+    """The result, or why it was not there by the deadline."""
+    try:
+        async with asyncio.timeout_at(deadline.at):
+            return await work
+    except TimeoutError:
+        return OutOfTime(name)
+    except DependencyError as error:
+        return error
