@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Iterator
 
 import psycopg
 import pytest
+from hypothesis import HealthCheck, settings
 from psycopg import sql
 from redis import Redis
 from redis.backoff import NoBackoff
@@ -14,6 +15,10 @@ from local.embedded_postgres import embedded_postgres
 from local.embedded_redis import embedded_redis, embedded_redis_cluster
 from shopevents.adapters.database.connection import Database
 from shopevents.adapters.database.migrating import migrate
+
+# A busy machine is slow, not wrong: no claim here is about how long an example takes.
+settings.register_profile("shopevents", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("shopevents")
 
 
 @pytest.fixture(scope="session")

@@ -23,7 +23,7 @@ from shopevents.adapters.vector_index.pgvector import PgvectorIndex
 from shopevents.batch import consume_batch
 from shopevents.domain.answers import WrittenAnswer
 from shopevents.domain.effects import OnceKey
-from shopevents.domain.event_wishes import Choice, EventWish
+from shopevents.domain.event_wishes import Choice, Counted, EventWish
 from shopevents.domain.messages import Message
 from shopevents.domain.vocabulary import Slot
 from shopevents.use_cases.create_shop_event import EventDesk, create_shop_event
@@ -31,7 +31,7 @@ from shopevents.use_cases.embed_events import Indexer, embed_events
 from shopevents.use_cases.publish import Publisher, send_all
 from shopevents.use_cases.record_performance import record_performance
 from shopevents.use_cases.reopen_recommendations import Archive
-from shopevents.use_cases.report_performance import Counted, report_performance
+from shopevents.use_cases.report_performance import report_performance
 from tests.adapters.embedder import CountingEmbedder
 from tests.contract.answers import answer
 

@@ -19,7 +19,7 @@ from shopevents.adapters.shops.postgres import PostgresShops
 from shopevents.adapters.vector_index.pgvector import PgvectorIndex
 from shopevents.domain.effects import OnceKey
 from shopevents.domain.errors import Unavailable
-from shopevents.domain.event_wishes import Choice, EventWish, ReportAccepted
+from shopevents.domain.event_wishes import Choice, Counted, EventWish, ReportAccepted
 from shopevents.domain.messages import Message
 from shopevents.domain.performance import Result
 from shopevents.domain.shop_events import TrackedEvent
@@ -29,7 +29,7 @@ from shopevents.use_cases.embed_events import Indexer, embed_events
 from shopevents.use_cases.publish import Publisher
 from shopevents.use_cases.record_performance import record_performance
 from shopevents.use_cases.reopen_recommendations import Archive
-from shopevents.use_cases.report_performance import Counted, report_performance
+from shopevents.use_cases.report_performance import report_performance
 from tests.adapters.clock import HandClock
 from tests.adapters.embedder import CountingEmbedder
 from tests.contract.answers import answer

@@ -112,13 +112,14 @@ def test_the_same_district_of_two_cities_shares_nothing() -> None:
     [
         (
             Trade(category=IndustryCategory.FOOD, code="I20107", name="돼지고기 구이/찜", word="삼겹살집"),
-            "돼지고기 구이/찜",
+            "고깃집",
         ),
-        (Trade(category=IndustryCategory.FOOD, code="I201", word="밥집"), "I201"),
+        (Trade(category=IndustryCategory.FOOD, code="I201", word="밥집"), "한식당"),
+        (Trade(category=IndustryCategory.OTHER, code="M11205", name="공공관계 서비스", word="홍보"), "공공관계 서비스"),
         (Trade(category=IndustryCategory.OTHER, word="드론 촬영"), "드론 촬영"),
     ],
 )
-def test_a_classified_trade_is_called_by_its_name_in_what_is_shared(trade: Trade, word: str) -> None:
+def test_a_classified_trade_is_called_by_its_everyday_name_in_what_is_shared(trade: Trade, word: str) -> None:
     assert shared_trade(trade).word == word
 
 

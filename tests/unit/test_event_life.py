@@ -12,13 +12,14 @@ from shopevents.domain.deadlines import Deadline
 from shopevents.domain.errors import Conflict, InvalidInput, NotFound
 from shopevents.domain.event_wishes import EventWish
 from shopevents.domain.shop_events import Channel, EventStatus
+from shopevents.domain.shop_profiles import ShopWords
 from shopevents.domain.shops import Region, Trade
 from shopevents.domain.vocabulary import IndustryCategory, Slot
 from shopevents.ports.vector_index import CaseFilter
 from shopevents.use_cases.change_shop_event import change_shop_event
 from shopevents.use_cases.create_shop_event import create_shop_event
 from shopevents.use_cases.follow_shop_events import find_shop_event, list_shop_events
-from shopevents.use_cases.keep_store import ShopWords, put_store
+from shopevents.use_cases.keep_store import put_store
 from shopevents.use_cases.relay_outbox import Relayed, relay_outbox
 from shopevents.use_cases.reopen_recommendations import list_recommendations
 from tests.contract.answers import answer

@@ -7,9 +7,10 @@ from shopevents.adapters.database.connection import Database
 from shopevents.domain.answers import WrittenAnswer
 from shopevents.domain.errors import InvalidInput, NotFound
 from shopevents.domain.event_wishes import EventWish
+from shopevents.domain.shop_profiles import ShopWords
 from shopevents.domain.shops import Region, Trade
 from shopevents.domain.vocabulary import IndustryCategory
-from shopevents.use_cases.keep_store import ShopWords, erase_owner, export_owner, get_store, put_store
+from shopevents.use_cases.keep_store import erase_owner, export_owner, get_store, put_store
 from tests.contract.answers import answer
 from tests.unit.event_life import OWNER, World
 

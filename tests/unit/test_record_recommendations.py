@@ -12,6 +12,7 @@ from shopevents.domain.answers import Answer, WrittenAnswer
 from shopevents.domain.deadlines import Deadline
 from shopevents.domain.errors import Unavailable
 from shopevents.domain.messages import Message
+from shopevents.domain.plan_finishing import draft_of
 from shopevents.domain.vocabulary import RegenerateReason
 from shopevents.ports.answer_stream import StreamedAnswer
 from shopevents.use_cases.record_recommendations import record_recommendations
@@ -32,7 +33,9 @@ def written(answer: Answer, *, raw: str = '{"plans": []}', message_id: str | Non
         kind="answer_written",
         correlation_id=answer.recommendation_id,
         sent_at=answer.question.asked_at,
-        body=WrittenAnswer(answer=answer, raw=raw, proposals=answer.plan_set.plans).model_dump(mode="json"),
+        body=WrittenAnswer(answer=answer, raw=raw, proposals=tuple(map(draft_of, answer.plan_set.plans))).model_dump(
+            mode="json"
+        ),
     )
 
 
