@@ -3,6 +3,7 @@
 import logging
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict
 from functools import cache
 from typing import Any
 
@@ -11,6 +12,7 @@ from aws_lambda_powertools.metrics import MetricUnit
 from pydantic_core import to_json
 
 from shopevents.domain.answers import Answer
+from shopevents.domain.crawls import CrawlReport
 from shopevents.domain.errors import DependencyError
 from shopevents.domain.metric_names import PROMISED_SECONDS, MetricName
 from shopevents.domain.quality import QualityReport
@@ -96,6 +98,22 @@ def report_figures(report: QualityReport, *, spent_usd: float) -> dict[str, floa
     for name, value in figures.items():
         metrics().add_metric(name=name, unit=MetricUnit.NoUnit, value=value)
     return figures
+
+
+def report_crawl(report: CrawlReport) -> dict[str, Any]:
+    """A crawler's run as metrics of its source, an error line for each finding that needs a person, and a summary."""
+    metrics().add_dimension(name="source", value=report.source)
+    for name, value in (
+        (MetricName.CRAWL_RUNS, 1),
+        (MetricName.CRAWL_PAGES, report.pages),
+        (MetricName.CRAWL_RECORDS, report.records),
+        (MetricName.CRAWL_ALARMS, len(report.alarms)),
+    ):
+        metrics().add_metric(name=name, unit=MetricUnit.Count, value=value)
+    for alarm in report.alarms:
+        logger().error("a source needs a person", extra={"source": report.source, "finding": alarm})
+    flush_metrics()  # the dimension is this source's alone
+    return {**asdict(report), "day": report.day.isoformat(), "done": report.done}
 
 
 def _measurements(answer: Answer, failures: int) -> Iterator[tuple[MetricName, MetricUnit, float]]:

@@ -5,6 +5,7 @@ name of the missing variable; nothing falls back in silence. Outside STAGE=local
 function needs has to be there.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Annotated, Literal
@@ -204,6 +205,57 @@ class QueueSettings(_EnvironmentModel):
         return {name: url for name, url in urls.items() if url is not None}
 
 
+class SourceSettings(_EnvironmentModel):
+    """Keys and hosts of the public sources. Each source is asked as soon as its keys are there."""
+
+    semas_service_key: OptionalSecret = None
+    semas_base_url: OptionalText = None
+    kosis_api_key: OptionalSecret = None
+    kosis_base_url: OptionalText = None
+    seoul_api_key: OptionalSecret = None
+    seoul_base_url: OptionalText = None
+    naver_client_id: OptionalSecret = None
+    naver_client_secret: OptionalSecret = None
+    naver_api: Literal["hub", "legacy"] = "hub"
+    naver_base_url: OptionalText = None
+    instagram_access_token: OptionalSecret = None
+    instagram_user_id: OptionalText = None
+    instagram_api_version: OptionalText = None
+    instagram_base_url: OptionalText = None
+
+    @property
+    def naver(self) -> tuple[str, str] | None:
+        """NAVER's id and secret, None where neither is given. Raises MisconfiguredError for one without the other."""
+        pair = {"NAVER_CLIENT_ID": self.naver_client_id, "NAVER_CLIENT_SECRET": self.naver_client_secret}
+        values = _both(pair, {name: value.get_secret_value() for name, value in pair.items() if value})
+        return (values[0], values[1]) if values else None
+
+    @property
+    def instagram(self) -> tuple[str, str] | None:
+        """Instagram's token and account, None where neither is given. Raises MisconfiguredError for half of it."""
+        token = self.instagram_access_token.get_secret_value() if self.instagram_access_token else None
+        pair = {"INSTAGRAM_ACCESS_TOKEN": token, "INSTAGRAM_USER_ID": self.instagram_user_id}
+        values = _both(pair, {name: value for name, value in pair.items() if value})
+        return (values[0], values[1]) if values else None
+
+
+def _both(wanted: Mapping[str, object], given: Mapping[str, str]) -> list[str] | None:
+    """All values, or None where none is given. Raises MisconfiguredError that names the missing one."""
+    if not given:
+        return None
+    for name in wanted:
+        if name not in given:
+            raise MisconfiguredError(name, f"{next(iter(given))} is set, but this one is missing")
+    return list(given.values())
+
+
+class DocumentSettings(_EnvironmentModel):
+    """Where raw documents are kept: an S3 bucket, or a folder on a developer's machine."""
+
+    raw_documents_bucket: OptionalText = None
+    raw_documents_folder: OptionalText = None
+
+
 class BusinessNumberSettings(_EnvironmentModel):
     """The key that business numbers are hashed with. Without it the same shop is not recognised again."""
 
@@ -277,5 +329,16 @@ class WorkerSettings:
     openai: OpenAISettings = field(default_factory=lambda: read(OpenAISettings))
     pinecone: PineconeSettings = field(default_factory=lambda: read(PineconeSettings))
     redis: RedisSettings = field(default_factory=lambda: read(RedisSettings))
+    database: DatabaseSettings = field(default_factory=lambda: read(DatabaseSettings))
+    queues: QueueSettings = field(default_factory=lambda: read(QueueSettings))
+
+
+@dataclass(frozen=True, slots=True)
+class CrawlSettings:
+    """Everything that the crawlers read."""
+
+    stage: StageSettings = field(default_factory=lambda: read(StageSettings))
+    sources: SourceSettings = field(default_factory=lambda: read(SourceSettings))
+    documents: DocumentSettings = field(default_factory=lambda: read(DocumentSettings))
     database: DatabaseSettings = field(default_factory=lambda: read(DatabaseSettings))
     queues: QueueSettings = field(default_factory=lambda: read(QueueSettings))

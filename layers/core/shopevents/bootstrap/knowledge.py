@@ -19,7 +19,7 @@ from shopevents.ports.embedder import Embedder
 from shopevents.ports.market_statistics import MarketStatistics
 from shopevents.ports.message_queue import MessageQueue
 from shopevents.ports.vector_index import VectorIndex
-from shopevents.settings import DatabaseSettings, PineconeSettings, QueueSettings
+from shopevents.settings import DatabaseSettings, PineconeSettings, QueueSettings, StageSettings
 
 
 @cache
@@ -42,9 +42,11 @@ def vector_index(pinecone: PineconeSettings, postgres: DatabaseSettings, embedde
     return PackagedIndex(packaged_cases(), embedder)
 
 
-def market_statistics(postgres: DatabaseSettings) -> MarketStatistics:
-    """What the crawlers stored, or nothing without a database."""
-    return NoMarketStatistics() if postgres.url is None else PostgresMarketStatistics(database(postgres.url))
+def market_statistics(postgres: DatabaseSettings, stage: StageSettings) -> MarketStatistics:
+    """What the crawlers stored, or nothing without a database. Recorded samples are only told locally."""
+    if postgres.url is None:
+        return NoMarketStatistics()
+    return PostgresMarketStatistics(database(postgres.url), samples=stage.is_local)
 
 
 def message_queue(queues: QueueSettings) -> MessageQueue:

@@ -86,7 +86,7 @@ def _workshop() -> Workshop:
     settings = recommend_settings()
     return Workshop(
         library=Library(_embedder(), vector_index(settings.pinecone, settings.database, _embedder())),
-        statistics=market_statistics(settings.database),
+        statistics=market_statistics(settings.database, settings.stage),
         writer=_writer(settings.claude),
         gate=_gate(settings),
         queue=message_queue(settings.queues),

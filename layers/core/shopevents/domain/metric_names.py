@@ -29,6 +29,11 @@ class MetricName(StrEnum):
     QUALITY_REGENERATION_RATE = "quality.regeneration_rate"
     QUALITY_ROI_ERROR = "quality.roi_error_median"
     QUALITY_ROI_WITHIN_TARGET = "quality.roi_within_target"
+    # After every run of a crawler, with the dimension `source`.
+    CRAWL_RUNS = "crawl.runs"
+    CRAWL_PAGES = "crawl.pages"
+    CRAWL_RECORDS = "crawl.records"
+    CRAWL_ALARMS = "crawl.alarms"  # findings that need a person, such as an expired token
     SPENT_TODAY = "ai.claude.spent_today_usd"  # USD settled and set aside today (Asia/Seoul)
 
 
