@@ -87,7 +87,7 @@ def expected_reach(profile: TradeProfile, slot: Slot, cost: int, reward_share: f
     reach = assumption("reach")
     share = reach["reward_share"] if reward_share is None else reward_share
     regulars = profile.visitors * reach["months"][slot.budget] * reach["join"][slot.event_type]
-    return float(regulars + cost * (1 - share) / reach["cost_per_entry"][slot.event_type])
+    return float(regulars + cost * (1 - share) / reach[f"cost_per_entry_{slot.event_type}"][slot.budget])
 
 
 def value_of_participant(profile: TradeProfile, mechanic: Mechanic, budget: Budget) -> float:

@@ -6,9 +6,8 @@ from math import log
 from random import Random
 
 from shopevents.domain.briefs import PlanBrief
-from shopevents.domain.cases import ScoredCase
 from shopevents.domain.economics import expected_return
-from shopevents.domain.planning.grounding import mechanic_support
+from shopevents.domain.planning.grounding import Ground, mechanic_support
 from shopevents.domain.planning.offers import make_offer
 from shopevents.domain.planning.playbooks import Playbook, fitting_playbooks, playbooks
 from shopevents.domain.trade_profiles import TradeProfile, profile_of
@@ -18,7 +17,7 @@ from shopevents.domain.vocabulary import Mechanic, Slot
 _CASE_WEIGHT = 1.5
 _VARIETY = 2.5
 # What the expected return adds: a plan that only costs money is rather not proposed.
-_PROMISE_WEIGHT, _PROMISE_LIMIT = 1.5, 1.2
+_PROMISE_WEIGHT, _PROMISE_LIMIT = 1.5, 2.0
 
 
 def seed_of(brief: PlanBrief) -> str:
@@ -40,11 +39,11 @@ def cast_playbooks(
     brief: PlanBrief,
     profile: TradeProfile,
     slots: Collection[Slot],
-    cases: Sequence[ScoredCase],
+    grounds: Sequence[Ground],
     taken: Collection[Mechanic] = (),
 ) -> dict[Slot, Playbook]:
     """A playbook for each of `slots`. Mechanics in `taken` are avoided; they return only where nothing else is left."""
-    ranked = {slot: _ranked(slot, brief, profile, cases) for slot in Slot if slot in slots}
+    ranked = {slot: _ranked(slot, brief, profile, grounds) for slot in Slot if slot in slots}
     tightest = sorted(ranked, key=lambda slot: len({playbook.mechanic for playbook in ranked[slot]}))
     found = _assign(tightest, ranked, frozenset(taken)) or _assign(
         tightest, _widened(ranked, profile), frozenset(taken)
@@ -52,8 +51,8 @@ def cast_playbooks(
     return found or {slot: ranked[slot][0] for slot in ranked}
 
 
-def _ranked(slot: Slot, brief: PlanBrief, profile: TradeProfile, cases: Sequence[ScoredCase]) -> tuple[Playbook, ...]:
-    support = mechanic_support(cases, brief, slot)
+def _ranked(slot: Slot, brief: PlanBrief, profile: TradeProfile, grounds: Sequence[Ground]) -> tuple[Playbook, ...]:
+    support = mechanic_support(grounds, slot)
     seed = seed_of(brief)
 
     def rank(playbook: Playbook) -> float:

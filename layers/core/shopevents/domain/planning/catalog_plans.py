@@ -4,12 +4,12 @@ from collections.abc import Collection, Iterable
 from random import Random
 
 from shopevents.domain.briefs import PlanBrief
-from shopevents.domain.cases import Case, ScoredCase
+from shopevents.domain.cases import Case
 from shopevents.domain.economics import expected_return, roi_of_ratio
 from shopevents.domain.packaged_cases import packaged_cases
 from shopevents.domain.plan_texts import title_key
 from shopevents.domain.planning.casting import cast_playbooks, seed_of
-from shopevents.domain.planning.grounding import basis_for, scored_cases
+from shopevents.domain.planning.grounding import Ground, basis_for, grounds_of
 from shopevents.domain.planning.offers import make_offer
 from shopevents.domain.planning.playbooks import Playbook
 from shopevents.domain.planning.wording import Taken, Variants, variants_for, words_for, write_plan
@@ -33,7 +33,7 @@ def plan_from_catalog(
     or `brief.avoid_titles`. Raises KeyError or ValueError only for wrong catalog data.
     """
     profile = profile_of(brief.trade)
-    grounds = scored_cases(brief, packaged_cases() if cases is None else cases)
+    grounds = grounds_of(brief, packaged_cases() if cases is None else cases)
     cast = cast_playbooks(brief, profile, only, grounds, taken_mechanics)
     taken = Taken({title_key(title) for title in (*taken_titles, *brief.avoid_titles)}, set())
     seed = seed_of(brief)
@@ -52,7 +52,7 @@ def _draft(
     slot: Slot,
     playbook: Playbook,
     brief: PlanBrief,
-    grounds: tuple[ScoredCase, ...],
+    grounds: tuple[Ground, ...],
     variants: Variants,
     taken: Taken,
     used: Collection[str],
@@ -74,6 +74,6 @@ def _draft(
         expected_participants=offer.participants,
         cost=offer.cost,
         roi=roi_of_ratio(returns.median),
-        basis=basis_for(grounds, brief, slot, playbook.mechanic),
+        basis=basis_for(grounds, slot, playbook.mechanic),
     )
     return draft, offer.reward.name

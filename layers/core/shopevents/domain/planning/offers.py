@@ -129,16 +129,31 @@ def _choose_reward(
 
 
 def _affordable(playbook: Playbook, profile: TradeProfile, slot: Slot, purse_each: float) -> list[Reward]:
-    """Rewards of the wanted tier, or of a smaller one, in proportion to a visit and to those to be reached."""
-    wanted = _TIERS[playbook.reward][slot.budget] if playbook.reward in _TIERS else playbook.reward
+    """Rewards of the wanted tier, or of another one, in proportion to a visit and to those to be reached: smaller
+    ones where many can come, bigger ones where so few can that the money would be left over."""
+    wanted = _ORDER.index(_TIERS[playbook.reward][slot.budget] if playbook.reward in _TIERS else playbook.reward)
+    tiers = [*reversed(_ORDER[: wanted + 1])]
+    if not playbook.drawn:
+        tiers = [tier for tier in reversed(_ORDER[wanted + 1 :]) if _leaves_money(profile, tier, purse_each)] + tiers
     value_limit = _value_limit(playbook, profile)
     cost_limit = float("inf") if playbook.drawn else purse_each / _REACHED_SHARE
-    for tier in reversed(_ORDER[: _ORDER.index(wanted) + 1]):
-        rewards: tuple[Reward, ...] = getattr(profile, tier)
-        fitting = [reward for reward in rewards if reward.value <= value_limit and reward.cost <= cost_limit]
+    for tier in tiers:
+        fitting = [
+            reward for reward in _tier(profile, tier) if reward.value <= value_limit and reward.cost <= cost_limit
+        ]
         if fitting:
             return fitting
     return [min(profile.small, key=lambda reward: reward.cost)]
+
+
+def _tier(profile: TradeProfile, tier: str) -> tuple[Reward, ...]:
+    rewards: tuple[Reward, ...] = getattr(profile, tier)
+    return rewards
+
+
+def _leaves_money(profile: TradeProfile, tier: str, purse_each: float) -> bool:
+    """Whether even this tier's rewards can be given to all who could come."""
+    return all(reward.cost <= purse_each for reward in _tier(profile, tier))
 
 
 def _value_limit(playbook: Playbook, profile: TradeProfile) -> float:

@@ -40,6 +40,7 @@ class Playbook:
     not_tags: frozenset[str] = frozenset()
     min_ticket: int = 0
     max_ticket: int = 10**9
+    min_visitors: int = 0
     sector: str = "general"
 
     @classmethod
@@ -68,6 +69,7 @@ class Playbook:
             and (not self.tags or bool(self.tags & profile.tags))
             and not self.not_tags & profile.tags
             and self.min_ticket <= profile.ticket <= self.max_ticket
+            and self.min_visitors <= profile.visitors
         )
 
 

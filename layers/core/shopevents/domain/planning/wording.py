@@ -94,6 +94,10 @@ class Variants:
     items: tuple[str, ...]
     partners: tuple[str, ...]
 
+    def first(self) -> dict[str, str]:
+        """The preferred words."""
+        return {"occ": self.occasions[0], "item": self.items[0], "partner": self.partners[0]}
+
 
 def variants_for(brief: PlanBrief, chance: Random) -> Variants:
     """Occasions, items and partners in an order that differs from brief to brief."""
@@ -153,15 +157,19 @@ def _fresh_title(
     playbook: Playbook, words: Mapping[str, str], variants: Variants, taken: Taken, chance: Random
 ) -> tuple[str, dict[str, str]]:
     """A title not yet taken, rather one with a new first word; a numbered one when all are."""
-    options = [
-        (title, chosen)
-        for title, chosen in _title_options(playbook, words, variants, chance)
-        if len(title) <= TITLE_MAX and not _stutters(title)
-    ]
-    fresh = [option for option in options if title_key(option[0]) not in taken.titles]
+    shortest: tuple[str, dict[str, str]] | None = None
+    fresh: tuple[str, dict[str, str]] | None = None
+    for option in _title_options(playbook, words, variants, chance):
+        title = option[0]
+        if title_key(title) not in taken.titles:
+            fresh = fresh or option
+            if _opening(title) not in taken.openings:
+                return option
+        if shortest is None or len(title) < len(shortest[0]):
+            shortest = option
     if fresh:
-        return next((option for option in fresh if _opening(option[0]) not in taken.openings), fresh[0])
-    return _numbered(min(options, key=lambda option: len(option[0])), taken)
+        return fresh
+    return _numbered(shortest or (words["trade"], {**words, **variants.first()}), taken)
 
 
 def _stutters(title: str) -> bool:
@@ -172,19 +180,20 @@ def _stutters(title: str) -> bool:
 
 def _title_options(
     playbook: Playbook, words: Mapping[str, str], variants: Variants, chance: Random
-) -> list[tuple[str, dict[str, str]]]:
+) -> Iterator[tuple[str, dict[str, str]]]:
+    """Titles that fit, from every pattern with every occasion, item and partner, from a point that chance sets."""
     choices = list(product(variants.occasions, variants.items, variants.partners))
     patterns = list(playbook.titles)
     chance.shuffle(patterns)
-    options: dict[str, dict[str, str]] = {}
     start = chance.randrange(len(choices))
     for step, pattern in product(range(len(choices)), patterns):
         if step and not names_in(pattern) & {"occ", "item", "partner"}:
             continue
         occasion, item, partner = choices[(start + step) % len(choices)]
         chosen = {**words, "occ": occasion, "item": item, "partner": partner}
-        options.setdefault(fill(pattern, chosen), chosen)
-    return list(options.items())
+        title = fill(pattern, chosen)
+        if len(title) <= TITLE_MAX and not _stutters(title):
+            yield title, chosen
 
 
 def _numbered(option: tuple[str, dict[str, str]], taken: Taken) -> tuple[str, dict[str, str]]:
