@@ -2,6 +2,7 @@
 
 import asyncio
 from functools import cache
+from typing import TYPE_CHECKING
 
 from shopevents.adapters.shop_reader.none import NoShops
 from shopevents.adapters.shop_reader.stored import StoredShops
@@ -11,7 +12,6 @@ from shopevents.domain.briefs import Usage
 from shopevents.domain.cached_values import Lifetimes
 from shopevents.domain.prices import price_of
 from shopevents.ports.embedder import Embedder
-from shopevents.ports.plan_writer import PlanWriter
 from shopevents.ports.shop_reader import ShopReader
 from shopevents.ports.shops import Shops
 from shopevents.settings import ClaudeSettings, RecommendSettings
@@ -20,6 +20,9 @@ from shopevents.use_cases.compose_plan_set import Workshop
 from shopevents.use_cases.find_similar_cases import Library
 from shopevents.use_cases.read_shelf import Shelf
 from shopevents.use_cases.recommend_events import Desk
+
+if TYPE_CHECKING:
+    from shopevents.adapters.plan_writer.claude import ClaudePlanWriter
 
 # A generous bound of one call's tokens, for the money that is set aside before it: the stable prompt with
 # fifteen cases, and a whole answer.
@@ -84,10 +87,12 @@ def _workshop() -> Workshop:
     from shopevents.bootstrap.knowledge import market_statistics, message_queue, vector_index
 
     settings = recommend_settings()
+    writer = _writer(settings.claude)
     return Workshop(
         library=Library(_embedder(), vector_index(settings.pinecone, settings.database, _embedder())),
         statistics=market_statistics(settings.database, settings.stage),
-        writer=_writer(settings.claude),
+        writer=writer,
+        prepare=writer.open if writer else _nothing_to_prepare,
         gate=_gate(settings),
         queue=message_queue(settings.queues),
         grounding_seconds=settings.limits.grounding_seconds,
@@ -95,7 +100,11 @@ def _workshop() -> Workshop:
     )
 
 
-def _writer(claude: ClaudeSettings) -> PlanWriter | None:
+async def _nothing_to_prepare() -> None:
+    """The catalog is ready."""
+
+
+def _writer(claude: ClaudeSettings) -> "ClaudePlanWriter | None":
     if not claude.is_given:
         return None
     from shopevents.adapters.plan_writer.claude import ClaudeAccess, ClaudePlanWriter

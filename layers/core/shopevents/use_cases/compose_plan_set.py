@@ -2,6 +2,8 @@
 
 import asyncio
 import secrets
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from shopevents.domain.answers import Question, StoredPlanSet
@@ -31,11 +33,12 @@ WRITING_NEEDS_SECONDS = 1.5
 @dataclass(frozen=True, slots=True)
 class Workshop:
     """What new plans are made with, and the queue that records them. `writer` is None where no Claude is
-    configured."""
+    configured; `prepare` does what is slow the first time (importing its SDK)."""
 
     library: Library
     statistics: MarketStatistics
     writer: PlanWriter | None
+    prepare: Callable[[], Awaitable[object]]
     gate: Gate
     queue: MessageQueue
     grounding_seconds: float
@@ -69,6 +72,28 @@ async def compose_plan_set(
     watch: Stopwatch,
 ) -> Composed:
     """Never raises DependencyError. `refused` says why Claude must not be asked at all."""
+    preparing = asyncio.create_task(_prepared(workshop))  # beside the search; the writer waits for what is left of it
+    try:
+        return await _compose(question, known, workshop, shown_titles, refused, deadline, watch)
+    finally:
+        preparing.cancel()
+
+
+async def _prepared(workshop: Workshop) -> None:
+    """What goes wrong here goes wrong again, and is told, when the writer is used."""
+    with suppress(DependencyError):
+        await workshop.prepare()
+
+
+async def _compose(
+    question: Question,
+    known: Known,
+    workshop: Workshop,
+    shown_titles: frozenset[str],
+    refused: Degradation | None,
+    deadline: Deadline,
+    watch: Stopwatch,
+) -> Composed:
     now = asyncio.get_running_loop().time()
     with watch.stage("grounding"):
         grounding = await gather_grounding(

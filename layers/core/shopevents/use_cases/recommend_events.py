@@ -89,21 +89,27 @@ async def recommend_events(question: Question, *, desk: Desk, deadline: Deadline
 async def _new_plans_or_catalog(
     question: Question, known: Known, *, desk: Desk, deadline: Deadline, watch: Stopwatch
 ) -> _Outcome:
-    """The promise's last line: whatever goes wrong while plans are made, the catalog needs nobody else."""
+    """The promise's last line: whatever goes wrong while plans are made, what was made counts, and the catalog needs
+    nobody else."""
+    made: list[Composed] = []
     try:
         async with asyncio.timeout_at(deadline.leaving(LAST_RESORT_SECONDS).at):
-            return await _new_plans(question, known, desk=desk, deadline=deadline, watch=watch)
+            return await _new_plans(question, known, desk=desk, deadline=deadline, watch=watch, made=made)
     except Exception as error:  # noqa: BLE001  # a bug of ours must not cost the owner the answer; it is logged as one
-        composed = catalog_plan_set(question, known)
-        return replace(_outcome_of(composed), failures=(error,))
+        composed = made[-1] if made else catalog_plan_set(question, known)
+        return replace(_outcome_of(composed), failures=(*composed.failures, error))
 
 
-async def _new_plans(question: Question, known: Known, *, desk: Desk, deadline: Deadline, watch: Stopwatch) -> _Outcome:
-    """Makes a plan set, or waits for the container that is already making it."""
+async def _new_plans(
+    question: Question, known: Known, *, desk: Desk, deadline: Deadline, watch: Stopwatch, made: list[Composed]
+) -> _Outcome:
+    """Makes a plan set, or waits for the container that is already making it. What is composed is in `made` at once,
+    before it is stored and shared."""
     with watch.stage("open"):
         workshop = await desk.open_workshop()
     writing_deadline = deadline.leaving(RESERVE_SECONDS)
-    waiting = await desk.limiter.try_acquire(f"owner:{question.owner_id}", desk.owner_requests_per_minute)
+    with watch.stage("limit"):
+        waiting = await desk.limiter.try_acquire(f"owner:{question.owner_id}", desk.owner_requests_per_minute)
     refused = Degradation.OWNER_TOO_FAST if waiting > 0 else None
 
     async def compose() -> Composed:
@@ -117,16 +123,18 @@ async def _new_plans(question: Question, known: Known, *, desk: Desk, deadline: 
             deadline=writing_deadline,
             watch=watch,
         )
+        made.append(composed)
         if not question.regenerates:
-            await _store(known, composed, desk, deadline)
+            with watch.stage("store"):
+                await _store(known, composed, desk, deadline)
         return composed
 
     if question.regenerates or refused or workshop.writer is None:
         return replace(_outcome_of(await compose()), queue=workshop.queue)
-    made = await share_work(str(known.keys.result), compose, flights=desk.flights, deadline=writing_deadline)
-    if isinstance(made, StoredPlanSet):
-        return _Outcome(made, cache_level="flight")
-    return replace(_outcome_of(made), queue=workshop.queue)
+    shared = await share_work(str(known.keys.result), compose, flights=desk.flights, deadline=writing_deadline)
+    if isinstance(shared, StoredPlanSet):
+        return _Outcome(shared, cache_level="flight")
+    return replace(_outcome_of(shared), queue=workshop.queue)
 
 
 def _outcome_of(composed: Composed) -> _Outcome:

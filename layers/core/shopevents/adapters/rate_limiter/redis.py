@@ -1,5 +1,6 @@
 """Moving-window limits over Redis, by the `limits` library."""
 
+import asyncio
 import time
 from typing import TYPE_CHECKING
 
@@ -24,17 +25,22 @@ class RedisRateLimiter:
         self._window: MovingWindow | None = None
 
     async def try_acquire(self, name: str, per_minute: int) -> float:
-        window = self._shared_window()
+        window = self._window or await self._opened()
         try:
             resets_at = await self._connection.guarded(lambda: window.hit(name, per_minute))
         except Unavailable:
             return await self._local.try_acquire(name, max(1, int(per_minute * self._local_share)))
         return 0.0 if resets_at is None else max(_SHORTEST_WAIT_SECONDS, resets_at - time.time())
 
-    def _shared_window(self) -> "MovingWindow":
-        """Imported when first needed: an answer from the cache takes no place."""
-        if self._window is None:
-            from shopevents.adapters.rate_limiter.moving_window import MovingWindow
-
-            self._window = MovingWindow(self._connection.client)
+    async def _opened(self) -> "MovingWindow":
+        """Imported when first needed, since an answer from the cache takes no place, and in a thread, since it takes
+        long enough to make a timeout late."""
+        make = await asyncio.to_thread(_moving_window)
+        self._window = self._window or make(self._connection.client)
         return self._window
+
+
+def _moving_window() -> "type[MovingWindow]":
+    from shopevents.adapters.rate_limiter.moving_window import MovingWindow
+
+    return MovingWindow
