@@ -8,13 +8,14 @@ from hypothesis import strategies as st
 from shopevents.domain.briefs import PlanBrief
 from shopevents.domain.budgets import PLAN_COST_BANDS
 from shopevents.domain.packaged_cases import packaged_case
-from shopevents.domain.plan_rules import problems_of
+from shopevents.domain.plan_rules import accept_trends, problems_of
 from shopevents.domain.plan_texts import title_key
 from shopevents.domain.planning.catalog_plans import plan_from_catalog
 from shopevents.domain.planning.playbooks import playbooks
-from shopevents.domain.plans import PlanDraft
+from shopevents.domain.plans import PlanDraft, Trends
 from shopevents.domain.shops import Region, Trade
 from shopevents.domain.trade_profiles import profile_of
+from shopevents.domain.trends import compose_trends
 from shopevents.domain.vocabulary import Mechanic, Purpose, Slot
 from tests.unit.planning_briefs import ALL_TRADES, CLINIC, GRILL, HOTEL, NAILS, brief_of, finished, trade_of
 
@@ -42,6 +43,33 @@ def test_every_trade_place_month_and_purpose_gets_six_valid_plans(
     assert [(draft.title, draft.prize, draft.participation) for draft in drafts] == [
         (plan.title, plan.prize, plan.participation) for plan in plans
     ], "the catalog's own texts need no repair"
+
+
+@settings(max_examples=80, deadline=None)
+@given(
+    st.one_of(
+        st.text(min_size=1, max_size=20),
+        st.text(alphabet="가나다 집샵Cafe1&", min_size=1, max_size=20),
+        st.sampled_from(
+            [
+                "Nail & Hair Salon",
+                "예시 가게",
+                "{trade}",
+                "24시 무인 셀프 스터디카페 강남본점",
+                "BBQ치킨",
+                "카페 ☕",
+                "N잡러 공방",
+            ]
+        ),
+    ),
+    st.sampled_from(["I20107", "M11301", "Q10210", None]),
+)
+def test_whatever_an_owner_calls_the_trade_the_set_is_valid(word: str, code: str | None) -> None:
+    trade = trade_of(code, word) if code else trade_of("기타", word)
+    brief = brief_of(trade, Region.of("경남", "창원시 마산합포구"))
+    assert problems_of(finished(brief), brief) == ()
+    trends = compose_trends(brief)
+    assert accept_trends(trends, Trends(industry="", location="", season="")) == trends
 
 
 @pytest.mark.parametrize("trade", ALL_TRADES, ids=lambda trade: trade.code or trade.category)

@@ -154,6 +154,7 @@ def test_what_cannot_be_repaired_is_rejected(changes: dict[str, object], reason:
         "[가을] 한정 세트",
         "QR로 받는 쿠폰",
         "VIP 초대",
+        '계산할 때, "이웃 할인"이라고 말하면 "1+1", "2+1" 쿠폰',
     ],
 )
 def test_brand_like_latin_and_signs_are_korean_enough(text: str) -> None:

@@ -22,7 +22,7 @@ _SHORT_LATIN = re.compile(r"(?<![A-Za-z])[A-Za-z]{1,3}(?![A-Za-z])")
 
 # What a template, a prompt or a broken JSON leaves behind. None of it belongs in a plan for an owner.
 _LEFTOVERS = re.compile(
-    r"[{}<>\\|]|```|https?://|\"\s*[:,]|[:,]\s*\"|\bnull\b|undefined|lorem|placeholder|TODO|FIXME|NaN"
+    r"[{}<>\\|]|```|https?://|\"\s*:\s*[\"\d\[]|\"[a-z_]+\"\s*:|\bnull\b|undefined|lorem|placeholder|\bTODO\b|\bFIXME\b|\bNaN\b"
     r"|프롬프트|시스템 메시지|case[_ ]?id|json|(?:low|medium|high)-(?:on|off)line|participation|expected"
     r"|예시|○○|◯◯|△△|□□|__|…{2,}|(?<![A-Za-z])(?:OO|XX|XXX)(?![A-Za-z])|(?<![가-힣A-Za-z0-9])N(?:명|개|원|%|만)"
     r"|[\[(](?:제목|매장명|상호|가게명|가게 이름|업종|지역|날짜|메뉴명|상품명|이름|경품|내용|입력)[^\])]*[\])]"

@@ -6,6 +6,7 @@ from functools import cache
 from typing import Any, Self
 
 from shopevents.catalog.files import read_toml
+from shopevents.domain.plan_texts import clean, has_drifted, has_leftovers
 from shopevents.domain.shops import Trade
 from shopevents.domain.vocabulary import IndustryCategory, Mechanic
 
@@ -127,13 +128,19 @@ def described_keys() -> tuple[str, ...]:
 def spoken_trade(trade: Trade) -> str:
     """How a sentence names the trade: the owner's own word; where only a class is known, the profile's name of
     it, or the class's own where that is a word that people use ("필라테스", not "그 외 기타 교육기관")."""
-    if trade.word not in {*_BARE_WORDS, trade.name, ""}:
+    if trade.word not in {*_BARE_WORDS, trade.name, ""} and not _unspeakable(trade.word):
         return trade.word
     name = trade.name or ""
     described = trade.code is not None and trade.code in read_toml(_SECTION)
     return name if name and not described and not _OFFICIAL.search(name) else profile_of(trade).call
 
 
+def _unspeakable(word: str) -> bool:
+    """Whether a plan that names the trade so would not read as Korean, or as unfinished."""
+    return clean(word) != word or bool(_QUOTING.search(word)) or has_drifted(word) or has_leftovers(word)
+
+
 _BARE_WORDS = frozenset({category.value for category in IndustryCategory} | {"소매", "음식", "서비스업", "숙박업"})
+_QUOTING = re.compile("[\"'“”‘’:;,.!?]")
 # Names of classes that nobody says.
 _OFFICIAL = re.compile(r"[/,·ㆍ(]|업$|기타|그 외|서비스|소매")
