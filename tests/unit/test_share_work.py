@@ -21,6 +21,7 @@ COMPOSED = Composed(
     raw="",
     proposals=(),
     cached_parts=(),
+    own_plans=(),
     new_cases=None,
     new_trends=None,
 )

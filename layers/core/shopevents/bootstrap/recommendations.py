@@ -91,6 +91,7 @@ def _workshop() -> Workshop:
     return Workshop(
         library=Library(_embedder(), vector_index(settings.pinecone, settings.database, _embedder())),
         statistics=market_statistics(settings.database, settings.stage),
+        cache=shared_state(settings.redis).cache,
         writer=writer,
         prepare=writer.open if writer else _nothing_to_prepare,
         gate=_gate(settings),

@@ -4,6 +4,7 @@ from functools import cache
 
 from shopevents.adapters.cases.postgres import PostgresCases
 from shopevents.adapters.database.connection import Database
+from shopevents.adapters.observed_results.postgres import PostgresObservedResults
 from shopevents.adapters.outbox.postgres import PostgresOutbox
 from shopevents.adapters.performances.postgres import PostgresPerformances
 from shopevents.adapters.quality_figures.postgres import PostgresQualityFigures
@@ -11,6 +12,7 @@ from shopevents.adapters.recommendations.postgres import PostgresRecommendations
 from shopevents.bootstrap.embedders import embedder
 from shopevents.bootstrap.knowledge import database, message_queue, vector_index
 from shopevents.bootstrap.shared_state import CLAUDE, SharedState, guards, shared_state
+from shopevents.ports.observed_results import ObservedResults
 from shopevents.ports.performances import Performances
 from shopevents.ports.quality_figures import QualityFigures
 from shopevents.ports.recommendations import Recommendations
@@ -50,6 +52,12 @@ def performances() -> Performances:
 def publisher() -> Publisher:
     """The outbox and its queues."""
     return Publisher(PostgresOutbox(_rows()), message_queue(worker_settings().queues))
+
+
+@cache
+def observed_results() -> ObservedResults:
+    """Measured events to learn from."""
+    return PostgresObservedResults(_rows())
 
 
 @cache

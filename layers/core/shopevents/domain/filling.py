@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from shopevents.domain.briefs import PlanBrief, Writing
+from shopevents.domain.calibration import NO_HISTORY, History
 from shopevents.domain.plan_finishing import draft_of, finish_plans
 from shopevents.domain.plan_rules import accept_drafts, accept_trends
 from shopevents.domain.planning.catalog_plans import plan_from_catalog
@@ -24,8 +25,8 @@ class Filled:
     proposals: tuple[PlanDraft, ...]
 
 
-def fill_slots(brief: PlanBrief, writing: Writing, stale: Sequence[Plan]) -> Filled:
-    """Six plans in slot order. Later sources avoid what earlier ones already say."""
+def fill_slots(brief: PlanBrief, writing: Writing, stale: Sequence[Plan], history: History = NO_HISTORY) -> Filled:
+    """Six plans in slot order, their numbers calibrated by `history`. Later sources avoid what earlier ones say."""
     chosen: Chosen = {}
     _choose(chosen, writing.drafts, PlanSource.CLAUDE, brief)
     _choose(chosen, [draft_of(plan) for plan in stale], PlanSource.STALE, brief)
@@ -46,7 +47,7 @@ def fill_slots(brief: PlanBrief, writing: Writing, stale: Sequence[Plan]) -> Fil
         composed.season,
     }
     return Filled(
-        plan_set=PlanSet(trends=trends, plans=finish_plans(chosen, brief)),
+        plan_set=PlanSet(trends=trends, plans=finish_plans(chosen, brief, history)),
         written_trends=trends if written else None,
         proposals=tuple(chosen[slot][0] for slot in Slot),
     )

@@ -10,6 +10,7 @@ from shopevents.domain.answers import Question, StoredPlanSet
 from shopevents.domain.briefs import PlanBrief, Usage, Writing
 from shopevents.domain.cache_keys import shared_trade
 from shopevents.domain.cached_values import SimilarCases
+from shopevents.domain.cases import ScoredCase
 from shopevents.domain.deadlines import Deadline
 from shopevents.domain.degradations import Degradation
 from shopevents.domain.errors import DependencyError
@@ -17,6 +18,7 @@ from shopevents.domain.filling import fill_slots
 from shopevents.domain.plans import Plan, PlanDraft, Trends
 from shopevents.domain.stopwatches import Stopwatch
 from shopevents.domain.vocabulary import Slot
+from shopevents.ports.cache import Cache
 from shopevents.ports.market_statistics import MarketStatistics
 from shopevents.ports.message_queue import MessageQueue
 from shopevents.ports.plan_writer import PlanWriter
@@ -37,6 +39,7 @@ class Workshop:
 
     library: Library
     statistics: MarketStatistics
+    cache: Cache
     writer: PlanWriter | None
     prepare: Callable[[], Awaitable[object]]
     gate: Gate
@@ -55,6 +58,7 @@ class Composed:
     raw: str
     proposals: tuple[PlanDraft, ...]
     cached_parts: tuple[str, ...]
+    own_plans: tuple[ScoredCase, ...]
     new_cases: SimilarCases | None
     new_trends: Trends | None
     failures: tuple[DependencyError, ...] = ()
@@ -101,13 +105,14 @@ async def _compose(
             known,
             library=workshop.library,
             statistics=workshop.statistics,
+            cache=workshop.cache,
             deadline=deadline.share(now, workshop.grounding_seconds),
         )
     brief = _brief(question, known, grounding, shown_titles)
     with watch.stage("writing"):
         written = await _write(brief, known, workshop=workshop, refused=refused, deadline=deadline)
     with watch.stage("filling"):
-        filled = fill_slots(brief, written.writing, _stale_plans(question, known))
+        filled = fill_slots(brief, written.writing, _stale_plans(question, known), grounding.history)
     reasons = {written.degradation} if written.degradation else set()
     if grounding.failures:
         reasons.add(Degradation.GROUNDING_UNAVAILABLE)
@@ -118,6 +123,7 @@ async def _compose(
         raw=written.writing.raw,
         proposals=filled.proposals,
         cached_parts=known.fresh_parts,
+        own_plans=grounding.own,
         new_cases=SimilarCases(cases=grounding.cases) if grounding.searched else None,
         new_trends=filled.written_trends,
         failures=(*grounding.failures, *((written.failure,) if written.failure else ())),
@@ -136,6 +142,7 @@ def catalog_plan_set(question: Question, known: Known) -> Composed:
         raw="",
         proposals=filled.proposals,
         cached_parts=(),
+        own_plans=(),
         new_cases=None,
         new_trends=None,
         degradations=frozenset({Degradation.OUT_OF_TIME}),

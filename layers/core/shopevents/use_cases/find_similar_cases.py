@@ -9,11 +9,12 @@ from shopevents.domain.budgets import CostBand, similar_cost_range
 from shopevents.domain.cases import ScoredCase
 from shopevents.domain.embedding_text import text_of_question
 from shopevents.domain.namespaces import namespace_of
-from shopevents.domain.vocabulary import Budget
+from shopevents.domain.vocabulary import Budget, Provenance
 from shopevents.ports.embedder import Embedder, Vector
 from shopevents.ports.vector_index import CaseFilter, VectorIndex
 
 CASES_PER_BUDGET = 5
+OWN_CASES = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,9 +25,17 @@ class Library:
     index: VectorIndex
 
 
-async def find_similar_cases(question: Question, *, library: Library) -> tuple[ScoredCase, ...]:
-    """Up to five cases per budget band, best first, each once. Filters are relaxed step by step for a
-    band that finds fewer: costs within 50 % of the band, then twice as far, then any cost.
+@dataclass(frozen=True, slots=True)
+class Found:
+    """`shared` cases ground anybody's plans and may be cached; `own` are the asker's planned events."""
+
+    shared: tuple[ScoredCase, ...] = ()
+    own: tuple[ScoredCase, ...] = ()
+
+
+async def find_similar_cases(question: Question, *, library: Library) -> Found:
+    """Up to five shared cases per budget band, best first, each once, and the asker's own planned events. Filters are
+    relaxed step by step for a band that finds fewer: costs within 50 % of the band, then twice as far, then any cost.
     Raises DependencyError.
     """
     (vector,) = await library.embedder.embed([text_of_question(question)])
@@ -34,9 +43,17 @@ async def find_similar_cases(question: Question, *, library: Library) -> tuple[S
     try:
         async with asyncio.TaskGroup() as group:
             tasks = [group.create_task(_for_budget(budget, namespace, vector, library.index)) for budget in Budget]
+            own = group.create_task(
+                library.index.search(namespace, vector, CaseFilter(owner_id=question.owner_id), OWN_CASES)
+            )
     except ExceptionGroup as failures:
         raise failures.exceptions[0] from failures
-    return _best_first(case for task in tasks for case in task.result())
+    shared = _best_first(case for task in tasks for case in task.result())
+    return Found(shared, _planned(own.result()))
+
+
+def _planned(cases: Iterable[ScoredCase]) -> tuple[ScoredCase, ...]:
+    return tuple(scored for scored in cases if scored.case.provenance is Provenance.PLANNED)
 
 
 async def _for_budget(budget: Budget, namespace: str, vector: Vector, index: VectorIndex) -> Sequence[ScoredCase]:

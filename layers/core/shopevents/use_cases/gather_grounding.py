@@ -6,45 +6,60 @@ from dataclasses import dataclass
 
 from shopevents.domain.answers import Question
 from shopevents.domain.briefs import MarketFact
+from shopevents.domain.calibration import NO_HISTORY, History
 from shopevents.domain.cases import ScoredCase
 from shopevents.domain.deadlines import Deadline
 from shopevents.domain.errors import DependencyError, OutOfTime
+from shopevents.ports.cache import Cache
 from shopevents.ports.market_statistics import MarketStatistics
-from shopevents.use_cases.find_similar_cases import Library, find_similar_cases
+from shopevents.use_cases.find_similar_cases import Found, Library, find_similar_cases
+from shopevents.use_cases.learn_from_results import learned_history
 from shopevents.use_cases.read_shelf import Known
 
 
 @dataclass(frozen=True, slots=True)
 class Grounding:
-    """What new plans stand on. `searched` cases came from the index, not from the cache, so they may be
+    """What new plans stand on. `own` are the asker's planned events, for their eyes only; `history` is what was learned
+    from results. `searched` cases came from the index, not from the cache, so they may be
     cached; `failures` are what kept a source from answering in time."""
 
     cases: tuple[ScoredCase, ...] = ()
+    own: tuple[ScoredCase, ...] = ()
     market: tuple[MarketFact, ...] = ()
+    history: History = NO_HISTORY
     searched: bool = False
     failures: tuple[DependencyError, ...] = ()
 
 
 async def gather_grounding(
-    question: Question, known: Known, *, library: Library, statistics: MarketStatistics, deadline: Deadline
+    question: Question,
+    known: Known,
+    *,
+    library: Library,
+    statistics: MarketStatistics,
+    cache: Cache,
+    deadline: Deadline,
 ) -> Grounding:
     """Never raises DependencyError: what is not there in time, the answer goes without."""
     held = known.fresh_cases
-    found, facts = await asyncio.gather(
+    found, facts, history = await asyncio.gather(
         _in_time(_nothing() if held else find_similar_cases(question, library=library), deadline, "cases"),
         _in_time(statistics.facts(question.trade, question.region, question.month), deadline, "statistics"),
+        _in_time(learned_history(cache=cache), deadline, "history"),
     )
-    cases = held.cases if held else found
+    searched = Found() if isinstance(found, DependencyError) else found
     return Grounding(
-        cases=() if isinstance(cases, DependencyError) else cases,
+        cases=held.cases if held else searched.shared,
+        own=searched.own,
         market=() if isinstance(facts, DependencyError) else facts,
+        history=NO_HISTORY if isinstance(history, DependencyError) else history,
         searched=held is None and not isinstance(found, DependencyError),
-        failures=tuple(outcome for outcome in (found, facts) if isinstance(outcome, DependencyError)),
+        failures=tuple(outcome for outcome in (found, facts, history) if isinstance(outcome, DependencyError)),
     )
 
 
-async def _nothing() -> tuple[ScoredCase, ...]:
-    return ()
+async def _nothing() -> Found:
+    return Found()
 
 
 async def _in_time[T](work: Awaitable[T], deadline: Deadline, name: str) -> T | DependencyError:

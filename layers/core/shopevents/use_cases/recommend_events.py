@@ -17,6 +17,7 @@ from shopevents.domain.answers import (
 from shopevents.domain.deadlines import Deadline
 from shopevents.domain.degradations import Degradation, message_for
 from shopevents.domain.errors import DependencyError, OutOfTime
+from shopevents.domain.own_plans import with_own_plans
 from shopevents.domain.stopwatches import Stopwatch
 from shopevents.ports.answer_book import AnswerBook
 from shopevents.ports.flights import Flights
@@ -171,9 +172,9 @@ async def _store(known: Known, composed: Composed, desk: Desk, deadline: Deadlin
 
 
 def _answer(question: Question, known: Known, outcome: _Outcome, watch: Stopwatch) -> Answer:
-    plan_set = outcome.stored.plan_set
-    source = source_of(plan_set.plans)
     composed = outcome.composed
+    plan_set = with_own_plans(outcome.stored.plan_set, composed.own_plans if composed else ())
+    source = source_of(plan_set.plans)
     return Answer(
         recommendation_id=secrets.token_urlsafe(16),
         question=question,
