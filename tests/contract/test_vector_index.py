@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import AsyncIterator
+from zlib import crc32
 
 import pytest
 
@@ -18,6 +19,7 @@ from tests.vendors.pinecone import PineconeFake
 DIMENSIONS = 3072
 NAMESPACE = "food--ngram-3072"
 ANYTHING = CaseFilter()
+OFF_PLANE = 0.03
 
 
 @pytest.fixture
@@ -72,7 +74,10 @@ def a_case(case_id: str, *, cost: int | None = None, owner_id: str | None = None
 
 
 def at(degrees: float, case: Case, version: int = 1) -> CaseVector:
-    return CaseVector(case=case, vector=towards(degrees), version=version)
+    """The case at an angle, and a little off the plane in a direction of its own: no two real texts have one vector."""
+    vector = [number * math.cos(OFF_PLANE) for number in towards(degrees)]
+    vector[2 + crc32(case.case_id.encode()) % (DIMENSIONS - 2)] = math.sin(OFF_PLANE)
+    return CaseVector(case=case, vector=vector, version=version)
 
 
 async def found(index: VectorIndex, degrees: float = 0, wanted: CaseFilter = ANYTHING, limit: int = 5) -> list[str]:
@@ -145,8 +150,8 @@ async def test_a_planned_case_is_seen_by_its_own_shop_only(index: VectorIndex) -
 
 
 async def test_a_filter_finds_the_few_that_pass_among_many_nearer_ones(index: VectorIndex) -> None:
-    crowd = [at(n / 100, a_case(f"crowd-{n}", cost=5_000_000)) for n in range(300)]
-    few = [at(40 + n, a_case(f"few-{n}", cost=300_000)) for n in range(5)]
+    crowd = [at(n / 10, a_case(f"crowd-{n}", cost=5_000_000)) for n in range(300)]
+    few = [at(40 + 5 * n, a_case(f"few-{n}", cost=300_000)) for n in range(5)]
     await index.upsert(NAMESPACE, [*crowd, *few])
     wanted = CaseFilter(cost=CostBand(125_000, 450_000))
     assert await found(index, wanted=wanted) == [f"few-{n}" for n in range(5)]

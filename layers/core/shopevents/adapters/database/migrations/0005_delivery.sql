@@ -22,3 +22,4 @@ CREATE TABLE idempotency_keys (
     created_at   timestamptz NOT NULL DEFAULT now(),
     PRIMARY KEY (user_id, operation, key)
 );
+CREATE INDEX idempotency_keys_age ON idempotency_keys (user_id, created_at);
