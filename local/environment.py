@@ -1,6 +1,7 @@
 """What the developer has set: the shell's variables, over those of `.env`."""
 
 import io
+import os
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -8,6 +9,10 @@ from dotenv import dotenv_values
 from dotenv.parser import parse_stream
 
 from local.processes import LocalError
+from shopevents.adapters.clock.system import SystemClock
+from shopevents.adapters.redis_connection import RedisConnection
+from shopevents.domain.errors import MisconfiguredError
+from shopevents.settings import CrawlSettings, ManageShopSettings, RecommendSettings
 
 _BACKENDS = {
     "database": ("DATABASE_URL", "DB_HOST", "DB_PORT", "DB_NAME", "DB_USER", "DB_PASSWORD"),
@@ -40,3 +45,18 @@ def read_dotenv(path: Path) -> dict[str, str]:
             line = binding.original.line + text_before.count("\n")
             raise LocalError(f"{path.name}, line {line}: NAME=value was expected.")  # it may hold a key: not shown
     return {name: value for name, value in dotenv_values(stream=io.StringIO(text)).items() if value is not None}
+
+
+def check(environment: Mapping[str, str]) -> None:
+    """Reads `environment` as the functions will, which makes it this process's own. Raises LocalError that names the
+    variable that is missing or wrong, before anything is started."""
+    os.environ.update(environment)
+    try:
+        settings = RecommendSettings()
+        ManageShopSettings()
+        sources = CrawlSettings().sources
+        _ = (sources.naver, sources.instagram)  # half a pair is found when it is asked for
+        if settings.redis.url is not None:
+            RedisConnection(settings.redis.url, clock=SystemClock())  # connects only when it is used
+    except MisconfiguredError as error:
+        raise LocalError(f"A setting is missing or wrong: {error}.") from error

@@ -18,7 +18,7 @@ from starlette.types import ASGIApp
 from local import seed
 from local.api import http_api
 from local.console import Console
-from local.environment import developer_environment
+from local.environment import check, developer_environment
 from local.functions import Functions
 from local.processes import LocalError
 from local.stack import DATA, ROOT, announced, only_one, services
@@ -54,6 +54,7 @@ def _stops() -> list[signal.Signals]:
 
 def _serve(port: int, data: Path) -> None:
     given = developer_environment(ROOT / ".env", os.environ)
+    check({**given, "STAGE": "local"})
     console = Console(data / "log" / "local.log")
 
     def say(text: str) -> None:
@@ -61,14 +62,14 @@ def _serve(port: int, data: Path) -> None:
 
     with only_one(data), listening(port) as listener, services(data, given, say) as environment:
         seed.prepare(environment, say)
-        announcement = announced(data, url=f"http://127.0.0.1:{port}", environment=_own(environment))
+        announcement = announced(data, url=f"http://127.0.0.1:{port}", environment=_added(environment, given))
         asyncio.run(_run(listener, environment, console, announcement))
     say("everything has been stopped")
 
 
-def _own(environment: Mapping[str, str]) -> dict[str, str]:
-    """What differs from the shell's environment: what another command needs to meet the same services."""
-    return {name: value for name, value in environment.items() if os.environ.get(name) != value}
+def _added(environment: Mapping[str, str], given: Mapping[str, str]) -> dict[str, str]:
+    """What the stack adds to the developer's variables: what another command needs to meet the same services."""
+    return {name: value for name, value in environment.items() if given.get(name) != value}
 
 
 def listening(port: int) -> socket.socket:
