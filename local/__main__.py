@@ -4,6 +4,7 @@ import sys
 
 import typer
 
+from local.curate import curate
 from local.normalise import normalise
 from local.processes import LocalError, explain
 from local.serve import serve
@@ -23,6 +24,7 @@ def _local() -> None:
 
 app.command()(serve)
 app.command()(normalise)
+app.command()(curate)
 
 
 def main() -> int:

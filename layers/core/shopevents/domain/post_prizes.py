@@ -1,0 +1,204 @@
+"""What a post's event gives: a discount, or the things named before a word of giving."""
+
+import re
+from collections.abc import Mapping
+from functools import cache
+
+from shopevents.catalog.files import read_table, read_toml
+from shopevents.domain.post_text import signs
+from shopevents.domain.texts import cut_text
+
+LONGEST_PRIZE = 50
+_SHORTEST_NAME = 2
+_MOST_WORDS = 5
+
+_PLUS_ONE = re.compile(r"([1-5])\s?\+\s?1(?!\d)")
+_PERCENT = re.compile(
+    r"(\d{1,2})\s?(?:%|퍼센트|프로)\s?(?:를|을|씩|의)?\s?(?:즉시\s?|추가\s?)?(할인|세일|DC|dc|OFF|off|페이백|적립|쿠폰)"
+    r"|(?:할인|세일|DC|dc|OFF|off)\s?(?:율\s?)?(\d{1,2})\s?(?:%|퍼센트|프로)|(?:첫\s?방문|할인)\D{0,8}(\d{1,2})\s?%"
+)
+_AMOUNT = re.compile(
+    r"(\d[\d,.]*\s?(?:천|만|백|만\s?\d천)?\s?원)(?:씩|을|권)?\s?(?:즉시\s?|추가\s?)?(할인|쿠폰|DC|페이백|상품권|적립금|캐시백)"
+)
+_HALF = re.compile(r"반값|반\s?가격|절반\s?가격")
+
+_GIVING = ("giving", "^", r"")
+_FREE_LESSON = re.compile(r"무료\s((?:[가-힣]{1,6}\s)?(?:체험\s?수업|수업|클래스|특강|강좌|체험|입장|관람|상담|검사))")
+_FIRST_PRIZE = re.compile(
+    r"1등\s?(?:상품|경품|에게|에겐)?\s?(?:은|는|:|-)?\s?([가-힣A-Za-z0-9 ]{2,20})(?=[,.!/]|\s2등|$)"
+)
+_GLUED = re.compile(r"(?<=[가-힣\d])(증정|제공|무료|서비스|지급)(?=$|[!.,)]|이라|합니다|해요|해\s|됩니다|드|까지)")
+_SKIPPED = ("skipped", "^", r"$")
+_EACH = re.compile(r"^(?:번|한\s?번|하나씩|한\s?개씩|하나|1개씩|씩)$")
+_CLAUSE_ENDS = ("clause_ends", "", r"$")
+_THINGS = ("things", "^", r"$")
+_AMOUNTS = ("amounts", "^", r"$")
+_COUNTS = {"한": 1, "두": 2, "세": 3, "네": 4, "다섯": 5, "열": 10}
+_SPELLED_COUNT = re.compile(
+    r"(?<![가-힣])(한|두|세|네|다섯|열)\s(잔|개|병|장|컵|팩|봉지|봉|접시|그릇|조각|송이|박스|판|캔|마리|다발)(?![가-힣])"
+)
+_LONGER = re.compile(r"^\d+(?:개월|회|주|일|시간|박)$")
+_SPANS = ("spans", "^", r"(?:에)?$")
+_RECIPIENT = re.compile(r"(?:께|에게|한테)$")
+_VERBS = ("verbs", "^", r"$")
+_DATE = re.compile(r"^\d{1,4}(?:년|월|일|/\d+|시|분)")
+_PARTICLE = re.compile(r"(?<=[가-힣A-Za-z\d)])(?:을|를|(?<!볶|구|오|덮|핥|몰)이|가|과|와|이나|나|도|까지도|까지)$")
+_TRIMMED = "()[]{}<>「」『』\"'“”‘’·,.!?:;~…-+*#/ "
+_CLAUSE = re.compile(r"(?<!\d)[,，]\s?|[,，](?!\d)\s?|[!?:]\s?|\s-\s|(?<=\D)\.\s?|\s?→\s?|➡")
+_NO_PRIZES = ("no_prizes", "^", r"$")
+
+
+def find_prize(title: str, sentences: tuple[str, ...]) -> str | None:
+    """The prize as the post names it, at most 50 characters: "아메리카노 1잔", "20% 할인", "1+1". Null where it names
+    none. Sentences come before the title, which often only announces."""
+    texts = [*sentences, title]
+    found = [prize for text in texts if (prize := _first_prize(text))]
+    return cut_text(canonical_prize(found[0]), LONGEST_PRIZE) if found else None
+
+
+def canonical_prize(prize: str) -> str:
+    """A drink or a voucher that is known under several names, by its one name (아아 한 잔: 아메리카노 1잔).
+
+    Other things keep the name that the post gives them: a class of things (촬영권 for a 액자) would say less.
+    """
+    counted = _SPELLED_COUNT.sub(lambda match: f"{_COUNTS[match[1]]}{match[2]}", prize)
+    words = counted.split()
+    amount = words.pop() if len(words) > 1 and _words(*_AMOUNTS).match(words[-1]) else ""
+    name = _known_names().get("".join(words).lower())
+    return f"{name} {amount}".strip() if name else counted
+
+
+@cache
+def _words(name: str, before: str, after: str) -> re.Pattern[str]:
+    """A list of `catalog/curation/prizes.toml` as one pattern, between what must stand before and after it."""
+    return re.compile(f"{before}(?:{'|'.join(read_toml('curation/prizes.toml')[name])}){after}")
+
+
+@cache
+def _known_names() -> Mapping[str, str]:
+    rows = read_table("prize_names.csv")
+    return {
+        word.replace(" ", "").lower(): row["name"]
+        for row in rows
+        if row["name"] and (row["unit"] == "잔" or row["name"].endswith("상품권"))
+        for word in (row["name"], *row["words"].split("|"))
+    }
+
+
+def _first_prize(text: str) -> str | None:
+    """The first of a discount and a gift in a sentence."""
+    candidates = [found for found in (_discount(text), _gift(text)) if found]
+    return min(candidates)[1] if candidates else None
+
+
+def _discount(text: str) -> tuple[int, str] | None:
+    found: list[tuple[int, str]] = []
+    if match := _PLUS_ONE.search(text):
+        found.append((match.start(), f"{match[1]}+1"))
+    if match := _PERCENT.search(text):
+        kind = match[2] if match[2] in {"페이백", "적립", "쿠폰"} else "할인"
+        percent = match[1] or match[3] or match[4]
+        found.append((match.start(), f"{percent}% {kind}" if kind != "쿠폰" else f"{percent}% 할인 쿠폰"))
+    if match := _AMOUNT.search(text):
+        kind = "할인" if match[2] == "DC" else match[2]
+        found.append((match.start(), f"{match[1].replace(' ', '')} {kind}"))
+    if match := _HALF.search(text):
+        found.append((match.start(), "반값 할인"))
+    return min(found) if found else None
+
+
+def _gift(text: str) -> tuple[int, str] | None:
+    if (named := _FREE_LESSON.search(text) or _FIRST_PRIZE.search(text)) and (name := _judged(named[1].split())):
+        return named.start(1), name
+    position = 0
+    for clause in _CLAUSE.split(text):
+        if clause and (name := _given(clause)):
+            return text.find(name.split()[0], max(0, position - 1)), name
+        position += len(clause)
+    return None
+
+
+def _given(clause: str) -> str | None:
+    """The words before a word of giving, back to where they stop naming a thing."""
+    words = _GLUED.sub(r" \1", clause).split()
+    for place, word in enumerate(words):
+        if place and _words(*_GIVING).match(word) and not (word == "선물" and words[place + 1 : place + 2] == ["세트"]):
+            name = _name_before(words[:place], more=word.startswith("연장"))
+            if name:
+                return name
+    return None
+
+
+def _name_before(words: list[str], *, more: bool) -> str | None:
+    rest = [word for word in words if not _EACH.match(word)]
+    more = more or (bool(rest) and rest[-1] in {"더", "추가로"})
+    if len(rest) > 1 and rest[-1].endswith("로") and rest[-2].endswith(("을", "를")):
+        rest.pop()
+    while rest and (_RECIPIENT.search(rest[-1]) or _words(*_SPANS).match(rest[-1])):
+        rest.pop()
+    while rest and (_words(*_SKIPPED).match(rest[-1]) or _EACH.match(rest[-1])):
+        rest.pop()
+    name: list[str] = []
+    while rest and len(name) < _MOST_WORDS:
+        word = rest.pop().strip(_TRIMMED)
+        bare = _bare(word, name)
+        if not name and _words(*_VERBS).search(bare) and not _words(*_THINGS).match(bare):
+            continue
+        if not bare or _is_boundary(bare, first=not name):
+            break
+        name.insert(0, bare)
+    if more and name and all(_words(*_AMOUNTS).match(word) for word in name):
+        return _same_again(name, rest)
+    return _judged(name)
+
+
+def _bare(word: str, name: list[str]) -> str:
+    """A word without its particle: the last of a name has any, one before an amount only that of an object."""
+    if not name:
+        return _PARTICLE.sub("", word)
+    return word.removesuffix("을").removesuffix("를") if _words(*_AMOUNTS).match(name[0]) else word
+
+
+def _same_again(quantity: list[str], before: list[str]) -> str | None:
+    """What one gets more of: "하이볼 한 잔 주문하면 한 잔 더", "3개월 등록하면 1개월 더"."""
+    if _LONGER.match(quantity[-1]):
+        return " ".join(quantity)
+    for place in range(len(before) - 1, 0, -1):
+        if before[place] == quantity[-1] or before[place : place + len(quantity)] == quantity:
+            noun = [
+                word
+                for word in before[:place]
+                if not _words(*_AMOUNTS).match(word) and not _words(*_NO_PRIZES).match(word)
+            ]
+            return " ".join([_PARTICLE.sub("", noun[-1]), *quantity]) if noun else None
+    return None
+
+
+def _is_boundary(word: str, *, first: bool) -> bool:
+    """Whether a word belongs to what people do, and not to the name of what they get."""
+    if _words(*_AMOUNTS).match(word) or _words(*_THINGS).match(word):
+        return False
+    if _DATE.match(word) or (not first and word.endswith(("을", "를")) and len(word) > 1):
+        return True
+    if first:
+        return bool(
+            re.search(
+                r"(?:원에|원으로|낮에|밤에|저녁에|아침에|오후에|오전에|날에|중에|시|면|께|에게|한테|누구나|통해|하고|때|마다|에서|동안|으로|해서|분|명|팀|요|다)$",
+                word,
+            )
+        )
+    return bool(_words(*_CLAUSE_ENDS).search(word))
+
+
+def _judged(words: list[str]) -> str | None:
+    while words and (
+        _words(*_NO_PRIZES).match(words[0]) or (len(words) > 1 and words[0].endswith(("한", "된", "는", "던")))
+    ):
+        words = words[1:]
+    name = " ".join(words).strip(_TRIMMED)
+    if words and words[-1].endswith(("는", "없는", "있는")):
+        return None
+    nouns = [word for word in words if not _words(*_AMOUNTS).match(word) and not _words(*_NO_PRIZES).match(word)]
+    if not nouns or len(name) < _SHORTEST_NAME or signs("instructions").search(name):
+        return None
+    return name
