@@ -14,7 +14,7 @@ from shopevents.domain.event_wishes import EventWish
 from shopevents.domain.shop_events import Channel, EventStatus
 from shopevents.domain.shop_profiles import ShopWords
 from shopevents.domain.shops import Region, Trade
-from shopevents.domain.vocabulary import IndustryCategory, Slot
+from shopevents.domain.vocabulary import IndustryCategory, Mechanic, Slot
 from shopevents.ports.vector_index import CaseFilter
 from shopevents.use_cases.change_shop_event import change_shop_event
 from shopevents.use_cases.create_shop_event import create_shop_event
@@ -145,6 +145,9 @@ async def test_an_own_idea_needs_a_shop_and_a_title(world: World) -> None:
     )
     assert tracked.shop_event.region == Region.of("대구", "중구")
     assert tracked.shop_event.prediction is None
+    stamps = EventWish(title="막창 스탬프 5개", participation="매장에서 먹을 때마다 도장을 찍어요")
+    tracked = await create_shop_event(OWNER, stamps, choice=None, once=None, correlation_id="r", desk=world.desk)
+    assert tracked.shop_event.mechanic is Mechanic.STAMP_CARD
 
 
 @pytest.mark.parametrize("wish", [EventWish(starts_on=date(2026, 12, 2), ends_on=date(2026, 12, 1))])

@@ -12,7 +12,7 @@ from shopevents.domain.errors import InvalidInput, Problem
 from shopevents.domain.messages import Message
 from shopevents.domain.vocabulary import RegenerateReason, Slot
 
-KEY_MAX = 255
+KEY_MAX = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +36,11 @@ class OnceKey:
     @classmethod
     def of(cls, owner_id: str, operation: str, key: str, content: Mapping[str, Any]) -> Self:
         """The key of a request with this content: its body, and the id in its path. Spaces in the JSON and the order
-        of its members make no difference. Raises InvalidInput for a key that is not 1 to 255 printable ASCII
+        of its members make no difference. Raises InvalidInput for a key that is not 1 to 100 printable ASCII
         characters."""
         if not 1 <= len(key) <= KEY_MAX or not key.isascii() or not key.isprintable():
             raise InvalidInput(
-                (Problem("Idempotency-Key", "Idempotency-Key는 255자 이하의 영문, 숫자, 기호여야 합니다."),)
+                (Problem("Idempotency-Key", f"1자에서 {KEY_MAX}자까지의 영문, 숫자, 기호로 적어 주세요."),)
             )
         canonical = json.dumps(content, sort_keys=True, ensure_ascii=True, default=str)
         return cls(owner_id, operation, key, hashlib.sha256(canonical.encode()).hexdigest())

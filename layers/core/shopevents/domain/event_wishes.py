@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from shopevents.domain.answers import Answer
 from shopevents.domain.effects import Feedback
 from shopevents.domain.errors import InvalidInput, NotFound, Problem
+from shopevents.domain.participation import event_type_of, mechanic_of
 from shopevents.domain.performance import ChannelResult, Result, contribution_margin, roi_of
 from shopevents.domain.plans import Plan
 from shopevents.domain.shop_events import (
@@ -149,10 +150,12 @@ class Drafting(BaseModel):
             problems.append(Problem("title", "이벤트 제목을 적어 주세요."))
         if shop is None or problems:
             raise InvalidInput(tuple(problems))
-        # Where nothing says how it works: with a prize people get something, without one they pay less.
-        mechanic = Mechanic.GIFT_WITH_PURCHASE if wish.prize else Mechanic.DISCOUNT
+        words = f"{wish.title} {wish.participation or ''}"
+        # Where no word says how it works: with a prize people get something, without one they pay less.
+        unsaid = Mechanic.GIFT_WITH_PURCHASE if wish.prize else Mechanic.DISCOUNT
         facts = {
-            "mechanic": mechanic,
+            "mechanic": mechanic_of(words) or unsaid,
+            "event_type": event_type_of(words),
             "industry": shop.trade.category,
             "business_type": shop.trade.word,
             "region": shop.region,

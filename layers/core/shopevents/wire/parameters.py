@@ -1,13 +1,10 @@
 """Query parameters, path parameters and headers, checked like bodies are."""
 
-import hashlib
-
 from shopevents.domain.effects import OnceKey
 from shopevents.domain.errors import InvalidInput, NotFound, Problem
 from shopevents.domain.paging import PAGE_DEFAULT, PAGE_MAX
 from shopevents.wire.http import HttpRequest
 
-_KEY_MAX = 100
 _QUERY_MAX = 50
 _LIMIT_DIGITS = 3
 
@@ -42,11 +39,9 @@ def path_parameter(request: HttpRequest, name: str) -> str:
 
 
 def once_key_of(request: HttpRequest, owner_id: str, operation: str) -> OnceKey | None:
-    """`Idempotency-Key` with the fingerprint of path and body, null where it is not sent. Raises InvalidInput."""
+    """`Idempotency-Key` with the fingerprint of path and body, null where it is not sent. Raises InvalidInput, and what
+    reading the body raises."""
     key = request.headers.get("idempotency-key")
     if key is None:
         return None
-    if not key or len(key) > _KEY_MAX or not (key.isascii() and key.isprintable()):
-        raise InvalidInput((Problem("Idempotency-Key", f"1자에서 {_KEY_MAX}자까지의 영문과 숫자로 적어 주세요."),))
-    fingerprint = hashlib.sha256(request.path.encode() + b"\0" + request.body).hexdigest()
-    return OnceKey(owner_id=owner_id, operation=operation, key=key, fingerprint=fingerprint)
+    return OnceKey.of(owner_id, operation, key, {"path": request.path, "body": request.json_object()})
