@@ -70,7 +70,8 @@ def recommendation_desk() -> Desk:
 
 @cache
 def _embedder() -> Embedder:
-    return embedder(recommend_settings().openai)
+    settings = recommend_settings()
+    return embedder(settings.openai, settings.pinecone, settings.database)
 
 
 async def _open_workshop() -> Workshop:

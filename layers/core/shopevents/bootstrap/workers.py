@@ -32,7 +32,7 @@ def worker_settings() -> WorkerSettings:
 def indexer() -> Indexer:
     """What brings a case into the index."""
     settings = worker_settings()
-    embeds = embedder(settings.openai)
+    embeds = embedder(settings.openai, settings.pinecone, settings.database)
     return Indexer(PostgresCases(_rows()), embeds, vector_index(settings.pinecone, settings.database, embeds))
 
 
