@@ -27,11 +27,15 @@ _ABSENT = object()
 
 @dataclass(frozen=True)
 class Scope:
-    """What names stand for: parameters by name, conditions and mappings as the template writes them."""
+    """What names stand for: parameters by name, conditions and mappings as the template writes them.
+
+    A reference to one of `resources` (its name or its ARN) stands for the resource's logical id.
+    """
 
     parameters: Mapping[str, Any]
     conditions: Mapping[str, Any]
     mappings: Mapping[str, Any]
+    resources: frozenset[str] = frozenset()
 
     @classmethod
     def of(cls, document: Mapping[str, Any], given: Mapping[str, str]) -> "Scope":
@@ -61,6 +65,10 @@ def resolve(value: Any, scope: Scope) -> Any:
 
 def _call(name: str, argument: Any, scope: Scope) -> Any:
     match name:
+        case "Ref" if argument in scope.resources:
+            return argument
+        case "Fn::GetAtt" if argument[1:] == ["Arn"] and argument[0] in scope.resources:
+            return argument[0]
         case "Ref":
             return None if argument == "AWS::NoValue" else scope.parameters.get(argument, UNRESOLVED)
         case "Condition" if isinstance(argument, str):

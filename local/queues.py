@@ -113,6 +113,19 @@ class LocalQueues:
             (seconds, [each.receipt for each in received]),
         )
 
+    async def release(self) -> int:
+        """Makes everything visible that an earlier stack held when it ended: to be called before anybody receives."""
+        return await self._database.execute(
+            "UPDATE local_messages SET visible_at = clock_timestamp() WHERE receipt IS NOT NULL"
+        )
+
+    async def note_failure(self, message_ids: Sequence[str], reason: str) -> None:
+        """Keeps why messages failed the last time, for whoever looks at the dead letters."""
+        await self._database.execute(
+            "UPDATE local_messages SET last_failure = %s WHERE message_id = ANY(%s::uuid[])",
+            (reason, list(message_ids)),
+        )
+
     async def depths(self) -> Mapping[str, Depth]:
         """Every queue that holds anything."""
         rows = await self._database.fetch(

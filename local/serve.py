@@ -5,8 +5,9 @@ import json
 import os
 import signal
 import socket
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AbstractContextManager, asynccontextmanager, nullcontext
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -19,13 +20,17 @@ from local import seed
 from local.api import http_api
 from local.console import Console
 from local.environment import check, developer_environment
+from local.event_sources import Reasons, deliver
 from local.functions import Functions
 from local.processes import LocalError
+from local.schedules import keep
 from local.stack import DATA, ROOT, announced, only_one, services
 from local.template import read_template
 from local.tether import tie_to_parent
+from local.wiring import read_wiring
 from local.workers import FunctionFailed
 
+_TEMPLATE = ROOT / "template.yaml"
 _SAMPLE = ROOT / "events" / "recommend.json"
 _WARMED = "RecommendFunction"
 
@@ -94,26 +99,50 @@ async def _run(
     stop = asyncio.Event()
     for signum in _stops():
         asyncio.get_running_loop().add_signal_handler(signum, stop.set)
-    template = read_template(ROOT / "template.yaml")
-    functions = Functions(template, environment, console.function_line)
+    reasons = Reasons()
+
+    def function_line(name: str, line: str) -> None:
+        console.function_line(name, line)
+        reasons.read(line)
+
+    template = read_template(_TEMPLATE)
+    functions = Functions(template, environment, function_line)
     try:
         async with _served(listener, http_api(template, functions, console.access)):
-            showing = asyncio.create_task(_show(functions, listener.getsockname()[1], console))
+            running = [
+                asyncio.create_task(_show(functions, listener.getsockname()[1], console)),
+                asyncio.create_task(_start_by_itself(functions, environment, reasons, console)),
+            ]
             with announcement:
-                await _until(stop, showing)
+                await _until(stop, running)
             console.say("local", "stopping")
     finally:
         await functions.close()
 
 
-async def _until(stop: asyncio.Event, showing: asyncio.Task[None]) -> None:
-    """Waits for `stop`; what ends `showing` with an error ends the waiting too."""
+async def _start_by_itself(
+    functions: Functions, environment: Mapping[str, str], reasons: Reasons, console: Console
+) -> None:
+    """What starts functions beside HTTP: queues and schedules."""
+    wiring = read_wiring(_TEMPLATE)
+    queues, schedules = partial(console.say, "queue"), partial(console.say, "schedule")
+    async with asyncio.TaskGroup() as group:
+        group.create_task(keep(wiring.schedules, invoker=functions, say=schedules))
+        if dsn := environment.get("LOCAL_QUEUE_DATABASE_URL"):
+            group.create_task(deliver(wiring.sources, invoker=functions, dsn=dsn, reasons=reasons, say=queues))
+
+
+async def _until(stop: asyncio.Event, running: Sequence[asyncio.Task[None]]) -> None:
+    """Waits for `stop`; what ends one of `running` with an error ends the waiting too."""
     stopping = asyncio.create_task(stop.wait())
-    await asyncio.wait({stopping, showing}, return_when=asyncio.FIRST_COMPLETED)
-    if showing.done():
-        showing.result()
-        await stopping
-    showing.cancel()
+    waiting = {stopping, *running}
+    while not stop.is_set():
+        done, waiting = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+        for task in done & set(running):
+            task.result()
+    for task in waiting:
+        task.cancel()
+    await asyncio.gather(*waiting, return_exceptions=True)
 
 
 @asynccontextmanager

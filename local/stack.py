@@ -41,7 +41,15 @@ def services(data: Path, given: Mapping[str, str], say: Say) -> Iterator[dict[st
             with _timed("Redis is up", say):
                 url = stack.enter_context(embedded_redis(data / "redis", log=data / "log" / "redis.log"))
                 environment["REDIS_URL"] = url
-        yield environment
+        yield {**_of_our_own(environment, data), **environment}
+
+
+def _of_our_own(environment: Mapping[str, str], data: Path) -> dict[str, str]:
+    """Where queues and raw documents are kept on this machine."""
+    kept = {"RAW_DOCUMENTS_FOLDER": str(data / "documents")}
+    if url := environment.get("DATABASE_URL"):
+        kept["LOCAL_QUEUE_DATABASE_URL"] = url
+    return kept
 
 
 @contextmanager

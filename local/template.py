@@ -76,10 +76,7 @@ _Loader.add_multi_constructor("!", _short_form)
 
 def read_template(path: Path, parameters: Mapping[str, str] | None = None) -> dict[str, Function]:
     """The functions of the template at `path`, by logical id. `parameters` override its defaults."""
-    try:
-        document = yaml.load(path.read_text(encoding="utf-8"), _Loader)  # noqa: S506 - a SafeLoader with tags
-    except (OSError, yaml.YAMLError) as error:
-        raise LocalError(f"{path.name} can't be read: {error}") from error
+    document = read_document(path)
     scope = Scope.of(document, parameters or {})
     shared = document.get("Globals", {}).get("Function", {})
     return {
@@ -87,6 +84,15 @@ def read_template(path: Path, parameters: Mapping[str, str] | None = None) -> di
         for name, resource in document.get("Resources", {}).items()
         if resource.get("Type") == "AWS::Serverless::Function" and scope.holds(resource.get("Condition"))
     }
+
+
+def read_document(path: Path) -> dict[str, Any]:
+    """The template at `path` with its functions as `{"Fn::…": …}`. Raises LocalError."""
+    try:
+        document: dict[str, Any] = yaml.load(path.read_text(encoding="utf-8"), _Loader)  # noqa: S506 - safe, with tags
+    except (OSError, yaml.YAMLError) as error:
+        raise LocalError(f"{path.name} can't be read: {error}") from error
+    return document
 
 
 def _merged(shared: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:

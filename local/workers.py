@@ -149,6 +149,7 @@ def _lambda_environment(function: Function, environment: Mapping[str, str]) -> d
     return {
         "AWS_REGION": "ap-northeast-2",
         "AWS_DEFAULT_REGION": "ap-northeast-2",
+        "POWERTOOLS_SERVICE_NAME": function.short_name,
         **function.environment,
         **environment,
         "AWS_LAMBDA_FUNCTION_NAME": function.name,
