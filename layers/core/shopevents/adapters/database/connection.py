@@ -44,7 +44,8 @@ class Database:
     """At most `size` connections to one database, opened when they are first needed.
 
     `dsn` is a libpq connection string or URL. A container's event loop lives as long as the container, so a
-    connection serves many invocations; nothing is prepared or set for a session, so that RDS Proxy need not pin it.
+    connection serves many invocations. Nothing is prepared, and settings are those of a transaction (SET LOCAL), so that
+    RDS Proxy pins a connection for a transaction at most (AWS's agent toolkit, "proxy pinning postgresql").
     `statement_seconds` bounds every statement, `connect_seconds` (at least 2) every attempt to connect.
     """
 
@@ -135,12 +136,13 @@ async def _open_transaction(connection: Connection, seconds: float) -> None:
 
 
 async def _roll_back(connection: Connection) -> None:
-    """Ends a failed transaction, or the connection where even that fails: the server then rolls back by itself."""
+    """Ends a failed transaction, or the connection where even that fails or is cancelled: the server then rolls back by
+    itself."""
     if connection.closed:
         return
     try:
         await connection.execute("ROLLBACK")
-    except (psycopg.Error, asyncio.CancelledError):
+    except psycopg.Error:
         await connection.close()
 
 
