@@ -37,7 +37,8 @@ from tests.contract.answers import answer, question
 CONTAINERS, CLIENTS = 20, 200
 ARRIVAL_SECONDS = 0.05  # they all come within this time, or everybody's polls would fall together
 WORK_SECONDS = 1.0  # what the leader's call to Claude takes here
-LEASE_SECONDS = 1.0
+LEASE_SECONDS = 30.0  # not renewed here
+DYING_LEASE_SECONDS = 0.5
 VALUE_BYTES = 6000  # a plan set as JSON
 
 
@@ -137,7 +138,8 @@ async def fly_together(connections: Sequence[RedisConnection], key: str, dying_l
         mine = flights[number % len(flights)]
         await asyncio.sleep(random.random() * ARRIVAL_SECONDS)
         while True:
-            if lease := await mine.acquire(key, LEASE_SECONDS + WORK_SECONDS):
+            lease_seconds = DYING_LEASE_SECONDS if flown.made < dying_leaders else LEASE_SECONDS
+            if lease := await mine.acquire(key, lease_seconds):
                 flown.made += 1
                 if flown.made <= dying_leaders:
                     return

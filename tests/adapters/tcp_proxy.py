@@ -3,7 +3,9 @@
 import asyncio
 import contextlib
 import ipaddress
+import socket
 import ssl
+import struct
 from collections.abc import AsyncIterator, Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -39,10 +41,13 @@ class TcpProxy:
             self.cut()
             await server.wait_closed()
 
-    def cut(self) -> None:
-        """Ends every connection, as a restarted or impatient server does."""
-        for writer in self._open:
-            writer.close()
+    def cut(self, *, reset: bool = False) -> None:
+        """Ends every connection, as a restarted or impatient server does; with `reset`, as a firewall does."""
+        for writer in [writer for writer in self._open if not writer.is_closing()]:
+            if reset:
+                linger = struct.pack("ii", 1, 0)
+                writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
+            writer.transport.abort()
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.opened += 1

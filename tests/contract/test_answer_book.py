@@ -9,7 +9,8 @@ from shopevents.adapters.answer_book.memory import MemoryAnswerBook
 from shopevents.adapters.answer_book.redis import STREAM_KEY, RedisAnswerBook
 from shopevents.adapters.answer_stream.memory import MemoryAnswerStream
 from shopevents.adapters.answer_stream.redis import UNREADABLE_KEY, RedisAnswerStream
-from shopevents.adapters.redis_connection import RedisClient, RedisConnection
+from shopevents.adapters.redis_client import RedisClient
+from shopevents.adapters.redis_connection import RedisConnection
 from shopevents.ports.answer_book import AnswerBook
 from shopevents.ports.answer_stream import AnswerStream
 from tests.adapters.clock import HandClock

@@ -6,7 +6,8 @@ import pytest
 
 from shopevents.adapters.controls.memory import MemoryControls
 from shopevents.adapters.controls.redis import RedisControls
-from shopevents.adapters.redis_connection import RedisClient, RedisConnection
+from shopevents.adapters.redis_client import RedisClient
+from shopevents.adapters.redis_connection import RedisConnection
 from shopevents.domain.vocabulary import IndustryCategory
 from shopevents.ports.controls import Controls, ControlState
 

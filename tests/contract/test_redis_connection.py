@@ -11,7 +11,8 @@ import pytest
 
 from local.embedded_redis import embedded_redis_cluster
 from shopevents.adapters.cache.redis import RedisCache
-from shopevents.adapters.redis_connection import CLUSTER_SCHEMES, RedisConnection
+from shopevents.adapters.redis_client import CLUSTER_SCHEMES
+from shopevents.adapters.redis_connection import RedisConnection
 from shopevents.domain.errors import MisconfiguredError, Unavailable
 from tests.adapters.clock import HandClock
 from tests.adapters.tcp_proxy import TcpProxy, certificate_for_loopback, port_of
@@ -104,10 +105,13 @@ async def test_tls_reaches_every_node_of_a_cluster(clock: HandClock, tmp_path: P
         assert all(proxy.opened for proxy in proxies)
 
 
+@pytest.mark.parametrize("reset", [True, False])
+@pytest.mark.parametrize("has_heard", [True, False])
 @pytest.mark.parametrize("kind", ["redis", "redis cluster"])
 async def test_connections_that_the_server_closed_are_opened_again_unnoticed(
-    kind: str, request: pytest.FixtureRequest, clock: HandClock, tmp_path: Path
+    kind: str, request: pytest.FixtureRequest, clock: HandClock, tmp_path: Path, *, has_heard: bool, reset: bool
 ) -> None:
+    """Whether our event loop has already heard of the end (`has_heard`) or hears of it while it writes."""
     async with AsyncExitStack() as stack:
         if kind == "redis":
             proxy = TcpProxy(port_of(request.getfixturevalue("redis_url")))
@@ -117,12 +121,14 @@ async def test_connections_that_the_server_closed_are_opened_again_unnoticed(
         hosts = ",".join(f"127.0.0.1:{proxy.port}" for proxy in proxies)
         scheme = "redis" if kind == "redis" else "redis+cluster"
         connection = await stack.enter_async_context(connected(f"{scheme}://{hosts}", clock))
+        elsewhere = await stack.enter_async_context(connected(request.getfixturevalue("redis_url"), clock))
         await round_trip(connection, 5)
         for _ in range(3):
             for proxy in proxies:
-                proxy.cut()
-            await asyncio.sleep(0)
-            await round_trip(connection)
+                proxy.cut(reset=reset)
+            if has_heard:
+                await round_trip(elsewhere, 5)
+            await round_trip(connection, 5)
 
 
 async def test_a_connection_that_was_idle_for_long_is_not_trusted(redis_url: str, clock: HandClock) -> None:

@@ -8,24 +8,17 @@ failure Redis is left alone for a few seconds, so that one request does not pay 
 import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
-from typing import Any, Final
-from urllib.parse import parse_qsl, unquote, urlsplit
+from typing import Final
 
 from redis.asyncio import Redis
-from redis.asyncio.cluster import ClusterNode, RedisCluster
-from redis.asyncio.retry import Retry
-from redis.backoff import NoBackoff
+from redis.asyncio.cluster import RedisCluster
 from redis.exceptions import ClusterDownError, RedisClusterException, RedisError, ResponseError
-from redis.exceptions import ConnectionError as RedisConnectionError
 
-from shopevents.domain.errors import MisconfiguredError, Unavailable
+from shopevents.adapters.redis_client import RedisClient, client_for
+from shopevents.domain.errors import Unavailable
 from shopevents.ports.clock import Clock
 
-type RedisClient = Redis | RedisCluster
-
 DEPENDENCY: Final = "redis"
-SINGLE_SCHEMES = ("redis", "rediss")
-CLUSTER_SCHEMES = ("redis+cluster", "rediss+cluster")
 
 # One call, connecting included. In a VPC a call takes about 1 ms, a new TLS connection about 10 ms.
 CALL_SECONDS = 0.5
@@ -41,8 +34,6 @@ CONCURRENT_CALLS = 32
 # is gone. Fifty calls a minute of six seconds each keep five containers busy: together they stay inside.
 LOCAL_SHARE = 0.2
 
-_DEFAULT_PORT = 6379
-
 
 class RedisConnection:
     """A single Redis or a Redis Cluster, connected when it is first used. Belongs to one event loop."""
@@ -52,11 +43,8 @@ class RedisConnection:
     ) -> None:
         """`url` is `redis://`, `rediss://`, `redis+cluster://` or `rediss+cluster://`, the latter two with hosts
         separated by commas. Raises MisconfiguredError for another one. No I/O."""
-        self.is_cluster: Final = _scheme_of(url) in CLUSTER_SCHEMES
-        self._options = _client_options(call_seconds)
-        self.client: Final[RedisClient] = (
-            _cluster_client(url, self._options) if self.is_cluster else Redis.from_url(url, **self._options)
-        )
+        self.client: Final = client_for(url, call_seconds=call_seconds, connections=2 * CONCURRENT_CALLS)
+        self.is_cluster: Final = isinstance(self.client, RedisCluster)
         self._clock = clock
         self._call_seconds = call_seconds
         self._down_seconds = down_seconds
@@ -83,8 +71,11 @@ class RedisConnection:
             return result
 
     async def aclose(self) -> None:
-        """Closes every connection."""
+        """Closes every connection. A cluster client that is about to learn its topology anew forgets to."""
         await self.client.aclose()
+        if isinstance(self.client, RedisCluster):
+            nodes = (*self.client.get_nodes(), *self.client.nodes_manager.startup_nodes.values())
+            await asyncio.gather(*(node.disconnect() for node in nodes))
 
     def _refuse_while_down(self) -> None:
         """Lets one call through when the pause is over; the others go on without until it is back."""
@@ -101,8 +92,8 @@ class RedisConnection:
         self._down_until = asyncio.get_running_loop().time() + self._down_seconds
 
     async def _make_ready(self) -> None:
-        """Several first commands at once break redis-py 8.1's cluster client (a TypeError while it still learns
-        the topology, and leaked sockets): it is made to finish learning before any of them."""
+        """Several first commands at once make redis-py 8.1's cluster client lose sockets: it is made to finish
+        learning the topology before any of them."""
         await self._leave_idle_connections()
         if isinstance(self.client, RedisCluster):
             await self.client.initialize()
@@ -111,58 +102,12 @@ class RedisConnection:
         """Wall-clock time, since a frozen container's monotonic clock may stand still."""
         now = self._clock.now()
         idle, self._used_at = now - self._used_at, now
-        if idle < timedelta(seconds=IDLE_SECONDS):
-            return
+        if idle >= timedelta(seconds=IDLE_SECONDS):
+            await self._leave_connections()
+
+    async def _leave_connections(self) -> None:
+        """Those that no call is using now."""
         if isinstance(self.client, Redis):
             await self.client.connection_pool.disconnect(inuse_connections=False)
         else:
             await asyncio.gather(*(node.disconnect_free_connections() for node in self.client.get_nodes()))
-
-
-def _scheme_of(url: str) -> str:
-    scheme = urlsplit(url).scheme
-    if scheme not in (*SINGLE_SCHEMES, *CLUSTER_SCHEMES):
-        known = ", ".join(f"{name}://" for name in (*SINGLE_SCHEMES, *CLUSTER_SCHEMES))
-        raise MisconfiguredError("REDIS_URL", f"must start with one of {known}")
-    return scheme
-
-
-def _client_options(call_seconds: float) -> dict[str, Any]:
-    """Everything that redis-py 8 would default to more patience than a request has: ten retries of five
-    seconds, and four commands of greeting per connection. A broken connection is tried once more at once
-    (an idle one that the server closed), silence never.
-    """
-    return {
-        "socket_timeout": call_seconds,
-        "socket_connect_timeout": call_seconds,
-        "retry": Retry(NoBackoff(), 1, supported_errors=(RedisConnectionError,)),
-        "protocol": 2,  # no HELLO and no maintenance notifications: the first command goes out at once
-        "driver_info": None,
-    }
-
-
-def _cluster_client(url: str, options: dict[str, Any]) -> RedisCluster:
-    """A client that learns the topology at its first command, again and again from the given hosts (they
-    are DNS names of ElastiCache, whose nodes come and go)."""
-    parts = urlsplit(url)
-    credentials, _, hosts = parts.netloc.rpartition("@")
-    username, _, password = credentials.partition(":")
-    if not hosts:
-        raise MisconfiguredError("REDIS_URL", "names no host")
-    if parts.scheme == "rediss+cluster":
-        options = options | {"ssl": True} | dict(parse_qsl(parts.query))
-    return RedisCluster(
-        startup_nodes=[_node(host) for host in hosts.split(",")],
-        username=unquote(username) or None,
-        password=unquote(password) or None,
-        dynamic_startup_nodes=False,
-        max_connections=2 * CONCURRENT_CALLS,
-        **options,
-    )
-
-
-def _node(address: str) -> ClusterNode:
-    host, _, port = address.partition(":")
-    if port and not port.isdecimal():
-        raise MisconfiguredError("REDIS_URL", "has a port that is not a number")
-    return ClusterNode(host, int(port) if port else _DEFAULT_PORT)

@@ -6,7 +6,8 @@ from functools import partial
 
 from pydantic import ValidationError
 
-from shopevents.adapters.redis_connection import RedisClient, RedisConnection
+from shopevents.adapters.redis_client import RedisClient
+from shopevents.adapters.redis_connection import RedisConnection
 from shopevents.domain.answers import Answer
 from shopevents.ports.answer_book import ANSWER_KEPT_SECONDS, TITLES_KEPT_SECONDS
 from shopevents.ports.clock import Clock

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from redis.exceptions import ResponseError
 
 from shopevents.adapters.answer_book.redis import ANSWER_FIELD, STREAM_GROUP, STREAM_KEY, parse_answer
-from shopevents.adapters.redis_connection import RedisClient, RedisConnection
+from shopevents.adapters.redis_client import RedisClient
+from shopevents.adapters.redis_connection import RedisConnection
 from shopevents.ports.answer_stream import StreamedAnswer
 
 UNREADABLE_KEY = "answers:unreadable"

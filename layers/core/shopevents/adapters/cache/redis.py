@@ -5,7 +5,8 @@ from collections.abc import Mapping, Sequence
 
 from redis.crc import key_slot
 
-from shopevents.adapters.redis_connection import RedisClient, RedisConnection
+from shopevents.adapters.redis_client import RedisClient
+from shopevents.adapters.redis_connection import RedisConnection
 
 
 class RedisCache:

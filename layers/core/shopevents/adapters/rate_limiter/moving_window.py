@@ -8,7 +8,7 @@ from limits.aio.storage.redis.redispy import RedispyBridge
 from limits.aio.strategies import MovingWindowRateLimiter
 from limits.typing import AsyncRedisClient
 
-from shopevents.adapters.redis_connection import RedisClient
+from shopevents.adapters.redis_client import RedisClient
 
 
 class _SharedClientStorage(RedisStorage):
