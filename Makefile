@@ -36,6 +36,9 @@ check: setup  ## lint, format, types, import contracts, template
 	@for group in $(VENDOR_GROUPS); do diff -u layers/vendor_$$group/requirements.txt <($(EXPORT) $$group) \
 	  || { echo "layers/vendor_$$group is not what uv.lock says: run \`make layers\`"; exit 1; }; done
 
+openapi: setup  ## write functions/serve_console/openapi.json from the code
+	@PYTHONPATH=layers/core $(BIN)/python tools/write_openapi
+
 format: setup  ## rewrite the code in the project's format
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
@@ -50,4 +53,4 @@ clean:  ## remove what builds, tests and runs left behind, the local data includ
 	@rm -rf .aws-sam .local .venv .tools tools/*/.venv .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-.PHONY: help run test sam-test check format layers setup clean
+.PHONY: help run test sam-test check openapi format layers setup clean
