@@ -33,40 +33,27 @@ class Wording:
     participation: str
 
 
+# Fields of a trade's profile that templates use by their own names.
+_TRADE_WORDS = (
+    "place", "counter", "guest", "regular", "visit", "did", "deal", "group", "slow", "stamp", "stamp_on", "subject",
+    "trial", "lesson", "quiz", "cause", "wish", "topic", "kit", "sns",
+)  # fmt: skip
+
+
 def words_for(brief: PlanBrief, profile: TradeProfile, slot: Slot, playbook: Playbook, offer: Offer) -> dict[str, str]:
     """Every word that a template of this playbook may ask for, except those that vary by title."""
     trade = spoken_trade(brief.trade)
     area = brief.region.label.split()[-1]
-    channel = channel_words(profile.sns)
     words = {
-        **channel,
-        "sns": profile.sns,
+        **channel_words(profile.sns),
+        **{name: getattr(profile, name) for name in _TRADE_WORDS},
         "trade": trade,
         "area": area,
         "month": f"{brief.month}월",
         "season": brief.season.value,
         "special": profile.seasonal[_SEASONS.index(brief.season)],
-        "place": profile.place,
-        "counter": profile.counter,
-        "guest": profile.guest,
-        "regular": profile.regular,
-        "visit": profile.visit,
-        "did": profile.did,
-        "deal": profile.deal,
-        "group": profile.group,
-        "slow": profile.slow,
-        "stamp": profile.stamp,
-        "stamp_on": profile.stamp_on,
-        "subject": profile.subject,
         "subject_or_item": profile.subject or profile.items[0][0],
-        "trial": profile.trial,
-        "lesson": profile.lesson,
-        "quiz": profile.quiz,
-        "cause": profile.cause,
-        "wish": profile.wish,
-        "topic": profile.topic,
-        "kit": profile.kit,
-        "tag": "#" + f"{area}{trade}".replace(" ", "").replace("·", ""),
+        "tag": "#" + re.sub(r"[^가-힣A-Za-z0-9]", "", f"{area}{trade}"),
         "run": _RUN[slot.budget],
         "n": f"{offer.count:,}{playbook.unit}",
         "pct": str(offer.pct),
