@@ -164,6 +164,7 @@ async def measure(name: str, url: str, calls: int, rounds: int) -> None:
     print(f"{name}: {CLIENTS} clients in {CONTAINERS} containers, work of {WORK_SECONDS:g} s, {rounds} rounds")
     for dying in (0, 1):
         async with containers(url, CONTAINERS) as connections:
+            await asyncio.gather(*(RedisCache(connection).get_many(["warm"]) for connection in connections))
             flown = [await fly_together(connections, f"round-{dying}-{turn}", dying) for turn in range(rounds)]
         made = ", ".join(str(flight.made - dying) for flight in flown)
         waits = [wait for flight in flown for wait in flight.waits]
