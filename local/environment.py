@@ -12,7 +12,7 @@ from local.processes import LocalError
 from shopevents.adapters.clock.system import SystemClock
 from shopevents.adapters.redis_connection import RedisConnection
 from shopevents.domain.errors import MisconfiguredError
-from shopevents.settings import CrawlSettings, ManageShopSettings, RecommendSettings
+from shopevents.settings.functions import CrawlSettings, ManageShopSettings, RecommendSettings
 
 _BACKENDS = {
     "database": ("DATABASE_URL", "DB_HOST", "DB_PORT", "DB_NAME", "DB_USER", "DB_PASSWORD"),

@@ -22,7 +22,8 @@ from shopevents.ports.document_sources import DocumentSource, HashtagSource
 from shopevents.ports.hashtag_ledger import HashtagLedger
 from shopevents.ports.message_queue import MessageQueue
 from shopevents.ports.raw_documents import RawDocuments
-from shopevents.settings import CrawlSettings, DocumentSettings
+from shopevents.settings.backends import DocumentSettings
+from shopevents.settings.functions import CrawlSettings
 
 _RECORDED_ACCOUNT = "recorded"
 

@@ -21,7 +21,7 @@ from shopevents.ports.performances import Performances
 from shopevents.ports.quality_figures import QualityFigures
 from shopevents.ports.rate_limiter import RateLimiter
 from shopevents.ports.shops import Shops
-from shopevents.settings import ManageShopSettings
+from shopevents.settings.functions import ManageShopSettings
 from shopevents.use_cases.create_shop_event import EventDesk
 from shopevents.use_cases.publish import Publisher
 from shopevents.use_cases.reopen_recommendations import Archive

@@ -14,7 +14,8 @@ from shopevents.domain.prices import price_of
 from shopevents.ports.embedder import Embedder
 from shopevents.ports.shop_reader import ShopReader
 from shopevents.ports.shops import Shops
-from shopevents.settings import ClaudeSettings, RecommendSettings
+from shopevents.settings.backends import ClaudeSettings
+from shopevents.settings.functions import RecommendSettings
 from shopevents.use_cases.admit_writer_call import Gate
 from shopevents.use_cases.compose_plan_set import Workshop
 from shopevents.use_cases.find_similar_cases import Library

@@ -14,7 +14,7 @@ from shopevents.ports.controls import Controls
 from shopevents.ports.flights import Flights
 from shopevents.ports.rate_limiter import RateLimiter
 from shopevents.ports.spend_ledger import SpendLedger
-from shopevents.settings import ClaudeSettings, RedisSettings
+from shopevents.settings.backends import ClaudeSettings, RedisSettings
 
 if TYPE_CHECKING:
     from shopevents.adapters.redis_connection import RedisConnection

@@ -17,7 +17,7 @@ from shopevents.ports.performances import Performances
 from shopevents.ports.quality_figures import QualityFigures
 from shopevents.ports.recommendations import Recommendations
 from shopevents.ports.spend_ledger import SpendLedger
-from shopevents.settings import WorkerSettings
+from shopevents.settings.functions import WorkerSettings
 from shopevents.use_cases.embed_events import Indexer
 from shopevents.use_cases.publish import Publisher
 

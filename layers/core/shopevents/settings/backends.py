@@ -1,19 +1,16 @@
-"""The environment as typed models, one per function. Read and validated once, before the first request.
+"""Stages, backends and limits.
 
-A backend is used as soon as its settings are there. A half-given set raises MisconfiguredError with the
-name of the missing variable; nothing falls back in silence. Outside STAGE=local every backend that a
-function needs has to be there.
+A backend is used as soon as its settings are there. A half-given set raises MisconfiguredError with the name of the
+missing variable; nothing falls back in silence.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Annotated, Literal
+from typing import Literal
 
-from pydantic import BeforeValidator, Field, SecretStr, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import Field, SecretStr
 
 from shopevents.domain.errors import MisconfiguredError
+from shopevents.settings.environment import EnvironmentModel, OptionalSecret, OptionalText
 
 
 class Stage(StrEnum):
@@ -24,20 +21,7 @@ class Stage(StrEnum):
     PROD = "prod"
 
 
-def _blank_is_absent(value: object) -> object:
-    """CloudFormation and `.env` files give "" for a setting that is not set."""
-    return None if isinstance(value, str) and not value.strip() else value
-
-
-OptionalText = Annotated[str | None, BeforeValidator(_blank_is_absent)]
-OptionalSecret = Annotated[SecretStr | None, BeforeValidator(_blank_is_absent)]
-
-
-class _EnvironmentModel(BaseSettings):
-    model_config = SettingsConfigDict(frozen=True, extra="ignore", case_sensitive=False)
-
-
-class StageSettings(_EnvironmentModel):
+class StageSettings(EnvironmentModel):
     """Which stage this is (`STAGE`)."""
 
     stage: Stage = Stage.LOCAL
@@ -48,7 +32,7 @@ class StageSettings(_EnvironmentModel):
         return self.stage is Stage.LOCAL
 
 
-class ClaudeSettings(_EnvironmentModel):
+class ClaudeSettings(EnvironmentModel):
     """Claude, by the Anthropic API or by Bedrock."""
 
     claude_api_key: OptionalSecret = None
@@ -73,7 +57,7 @@ class ClaudeSettings(_EnvironmentModel):
         return self.claude_api_key is not None
 
 
-class OpenAISettings(_EnvironmentModel):
+class OpenAISettings(EnvironmentModel):
     """OpenAI, for embeddings. `OPENAI_BASE_URL` includes `/v1`, as the SDK expects it."""
 
     openai_api_key: OptionalSecret = None
@@ -87,7 +71,7 @@ class OpenAISettings(_EnvironmentModel):
         return self.openai_api_key is not None
 
 
-class PineconeSettings(_EnvironmentModel):
+class PineconeSettings(EnvironmentModel):
     """Pinecone. Without `PINECONE_HOST` the index's host is looked up by name, at the price of a request;
     `PINECONE_BASE_URL` is the control plane for that."""
 
@@ -104,7 +88,7 @@ class PineconeSettings(_EnvironmentModel):
         return self.pinecone_api_key is not None
 
 
-class RedisSettings(_EnvironmentModel):
+class RedisSettings(EnvironmentModel):
     """Redis, single (`redis://`, `rediss://`) or a cluster (`redis+cluster://`, `rediss+cluster://`)."""
 
     redis_url: OptionalSecret = None
@@ -130,7 +114,7 @@ class RedisSettings(_EnvironmentModel):
         return f"rediss://:{self.redis_password.get_secret_value()}@{self.redis_host}:{self.redis_port}/0"
 
 
-class DatabaseSettings(_EnvironmentModel):
+class DatabaseSettings(EnvironmentModel):
     """PostgreSQL, by `DATABASE_URL` or by its parts."""
 
     database_url: OptionalSecret = None
@@ -173,7 +157,7 @@ def _quoted(value: str) -> str:
     return value.replace("\\", "\\\\").replace("'", "\\'")
 
 
-class LimitSettings(_EnvironmentModel):
+class LimitSettings(EnvironmentModel):
     """Times and limits of the request path."""
 
     request_seconds: float = Field(default=9.5, gt=0, le=9.5)
@@ -184,7 +168,7 @@ class LimitSettings(_EnvironmentModel):
     trends_fresh_seconds: float = Field(default=60 * 60, gt=0)
 
 
-class QueueSettings(_EnvironmentModel):
+class QueueSettings(EnvironmentModel):
     """Where messages go: SQS (`…_QUEUE_URL` per queue), or the local stack's tables, or nowhere."""
 
     record_recommendations_queue_url: OptionalText = None
@@ -205,58 +189,14 @@ class QueueSettings(_EnvironmentModel):
         return {name: url for name, url in urls.items() if url is not None}
 
 
-class SourceSettings(_EnvironmentModel):
-    """Keys and hosts of the public sources. Each source is asked as soon as its keys are there."""
-
-    semas_service_key: OptionalSecret = None
-    semas_base_url: OptionalText = None
-    kosis_api_key: OptionalSecret = None
-    kosis_base_url: OptionalText = None
-    seoul_api_key: OptionalSecret = None
-    seoul_base_url: OptionalText = None
-    naver_client_id: OptionalSecret = None
-    naver_client_secret: OptionalSecret = None
-    naver_api: Literal["hub", "legacy"] = "hub"
-    naver_base_url: OptionalText = None
-    instagram_access_token: OptionalSecret = None
-    instagram_user_id: OptionalText = None
-    instagram_api_version: OptionalText = None
-    instagram_base_url: OptionalText = None
-
-    @property
-    def naver(self) -> tuple[str, str] | None:
-        """NAVER's id and secret, None where neither is given. Raises MisconfiguredError for one without the other."""
-        pair = {"NAVER_CLIENT_ID": self.naver_client_id, "NAVER_CLIENT_SECRET": self.naver_client_secret}
-        values = _both(pair, {name: value.get_secret_value() for name, value in pair.items() if value})
-        return (values[0], values[1]) if values else None
-
-    @property
-    def instagram(self) -> tuple[str, str] | None:
-        """Instagram's token and account, None where neither is given. Raises MisconfiguredError for half of it."""
-        token = self.instagram_access_token.get_secret_value() if self.instagram_access_token else None
-        pair = {"INSTAGRAM_ACCESS_TOKEN": token, "INSTAGRAM_USER_ID": self.instagram_user_id}
-        values = _both(pair, {name: value for name, value in pair.items() if value})
-        return (values[0], values[1]) if values else None
-
-
-def _both(wanted: Mapping[str, object], given: Mapping[str, str]) -> list[str] | None:
-    """All values, or None where none is given. Raises MisconfiguredError that names the missing one."""
-    if not given:
-        return None
-    for name in wanted:
-        if name not in given:
-            raise MisconfiguredError(name, f"{next(iter(given))} is set, but this one is missing")
-    return list(given.values())
-
-
-class DocumentSettings(_EnvironmentModel):
+class DocumentSettings(EnvironmentModel):
     """Where raw documents are kept: an S3 bucket, or a folder on a developer's machine."""
 
     raw_documents_bucket: OptionalText = None
     raw_documents_folder: OptionalText = None
 
 
-class BusinessNumberSettings(_EnvironmentModel):
+class BusinessNumberSettings(EnvironmentModel):
     """The key that business numbers are hashed with. Without it the same shop is not recognised again."""
 
     business_number_key: OptionalSecret = None
@@ -268,77 +208,3 @@ class BusinessNumberSettings(_EnvironmentModel):
         if stage.is_local:
             return SecretStr("local")
         raise MisconfiguredError("BUSINESS_NUMBER_KEY", f"needed in stage {stage.stage}")
-
-
-def read[Model: _EnvironmentModel](model: type[Model]) -> Model:
-    """The environment as `model`. Raises MisconfiguredError that names the first wrong variable."""
-    try:
-        return model()
-    except ValidationError as error:
-        first = error.errors(include_input=False, include_url=False)[0]
-        variable = "_".join(str(part) for part in first["loc"]).upper()
-        raise MisconfiguredError(variable, first["msg"]) from None
-
-
-@dataclass(frozen=True, slots=True)
-class RecommendSettings:
-    """Everything that `recommend` reads."""
-
-    stage: StageSettings = field(default_factory=lambda: read(StageSettings))
-    claude: ClaudeSettings = field(default_factory=lambda: read(ClaudeSettings))
-    openai: OpenAISettings = field(default_factory=lambda: read(OpenAISettings))
-    pinecone: PineconeSettings = field(default_factory=lambda: read(PineconeSettings))
-    redis: RedisSettings = field(default_factory=lambda: read(RedisSettings))
-    database: DatabaseSettings = field(default_factory=lambda: read(DatabaseSettings))
-    limits: LimitSettings = field(default_factory=lambda: read(LimitSettings))
-    queues: QueueSettings = field(default_factory=lambda: read(QueueSettings))
-
-    def __post_init__(self) -> None:
-        """Fails at start for what is half given, and outside local for what is missing."""
-        given = {
-            "CLAUDE_API_KEY": self.claude.is_given,
-            "OPENAI_API_KEY": self.openai.is_given,
-            "PINECONE_API_KEY": self.pinecone.is_given,
-            "REDIS_URL": self.redis.url is not None,
-            "DATABASE_URL": self.database.url is not None,
-            "RECORD_RECOMMENDATIONS_QUEUE_URL": "record_recommendations" in self.queues.queue_urls,
-        }
-        missing = [name for name, is_given in given.items() if not is_given]
-        if missing and not self.stage.is_local:
-            raise MisconfiguredError(missing[0], f"needed in stage {self.stage.stage}")
-
-
-@dataclass(frozen=True, slots=True)
-class ManageShopSettings:
-    """Everything that `manage_shop` reads."""
-
-    stage: StageSettings = field(default_factory=lambda: read(StageSettings))
-    redis: RedisSettings = field(default_factory=lambda: read(RedisSettings))
-    database: DatabaseSettings = field(default_factory=lambda: read(DatabaseSettings))
-    queues: QueueSettings = field(default_factory=lambda: read(QueueSettings))
-    limits: LimitSettings = field(default_factory=lambda: read(LimitSettings))
-    business_numbers: BusinessNumberSettings = field(default_factory=lambda: read(BusinessNumberSettings))
-
-
-@dataclass(frozen=True, slots=True)
-class WorkerSettings:
-    """Everything that the functions behind queues and schedules read: those that keep rows and vectors."""
-
-    stage: StageSettings = field(default_factory=lambda: read(StageSettings))
-    claude: ClaudeSettings = field(default_factory=lambda: read(ClaudeSettings))
-    openai: OpenAISettings = field(default_factory=lambda: read(OpenAISettings))
-    pinecone: PineconeSettings = field(default_factory=lambda: read(PineconeSettings))
-    redis: RedisSettings = field(default_factory=lambda: read(RedisSettings))
-    database: DatabaseSettings = field(default_factory=lambda: read(DatabaseSettings))
-    queues: QueueSettings = field(default_factory=lambda: read(QueueSettings))
-
-
-@dataclass(frozen=True, slots=True)
-class CrawlSettings:
-    """Everything that the crawlers read."""
-
-    stage: StageSettings = field(default_factory=lambda: read(StageSettings))
-    sources: SourceSettings = field(default_factory=lambda: read(SourceSettings))
-    documents: DocumentSettings = field(default_factory=lambda: read(DocumentSettings))
-    database: DatabaseSettings = field(default_factory=lambda: read(DatabaseSettings))
-    queues: QueueSettings = field(default_factory=lambda: read(QueueSettings))
