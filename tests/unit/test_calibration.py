@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shopevents.domain.calibration import History, ObservedResult, calibrate
+from shopevents.domain.calibration import History, ObservedResult, calibrate, first_come_limit
 from shopevents.domain.economics import (
     Estimate,
     assumption,
@@ -157,3 +157,23 @@ def test_the_loss_chance_follows_the_point() -> None:
     assert chances == sorted(chances, key=lambda chance: -(chance or 0))
     assert all(plan.roi_range and plan.roi_range[0] <= plan.roi <= plan.roi_range[1] for plan in plans)
     assert all((plan.loss_chance or 0) > 0.5 for plan in plans if plan.roi < 0)
+
+
+def test_nobody_is_expected_beyond_a_first_come_limit() -> None:
+    limited = DRAFT.model_copy(update={"participation": "3주 동안 선착순 60명에게 드립니다."})
+    prediction = calibrate(limited, GRILL, designed=False)
+    assert prediction.participants <= 60
+    assert prediction.participants_range[1] <= 60
+
+
+@pytest.mark.parametrize(
+    ("steps", "limit"),
+    [
+        ("3주 동안 선착순 1,300명이고", 1300),
+        ("먼저 쓰는 60명까지 드립니다.", 60),
+        ("30명을 추첨해", None),
+        ("선착순 12팀", 12),
+    ],
+)
+def test_a_first_come_limit_is_read_from_the_steps(steps: str, limit: int | None) -> None:
+    assert first_come_limit(steps) == limit

@@ -6,6 +6,7 @@ café and a big restaurant can teach each other. The mean residual of each cell 
 """
 
 import math
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Self
@@ -29,6 +30,8 @@ from shopevents.domain.vocabulary import Budget, EventType, IndustryCategory, Me
 
 # Beyond this a single report says more about a typing error than about the event (e^2.3 ≈ 10 times).
 _RESIDUAL_LIMIT = 2.3
+
+_FIRST_COME = re.compile(r"(?:선착순|먼저 (?:쓰는|찾는|예약한|이용한|채운)) ([\d,]+)(?:명|팀)")
 
 
 class ObservedResult(BaseModel):
@@ -143,16 +146,23 @@ def calibrate(draft: PlanDraft, trade: Trade, *, designed: bool, history: Histor
     learned = history.learned(trade.category, draft.slot, draft.mechanic)
     people = _participants(draft, trade, designed=designed, learned=learned)
     least, most = plausible_participants(trade, draft.slot)
+    most = max(least, min(most, first_come_limit(draft.participation) or most))
     point = max(least, min(most, round(people.median)))
     returns = _returns(draft, trade, point, designed=designed, learned=learned)
     low, high = Estimate(point, people.spread).range
     return Prediction(
         participants=point,
-        participants_range=(max(1, math.floor(low)), math.ceil(high)),
+        participants_range=(max(1, math.floor(low)), max(point, min(most, math.ceil(high)))),
         roi=roi_of_ratio(returns.median),
         roi_spread=returns.spread,
         numbers=_basis(learned),
     )
+
+
+def first_come_limit(participation: str) -> int | None:
+    """How many the steps let in at most ("선착순 130명"), or null where they don't say."""
+    found = _FIRST_COME.search(participation)
+    return int(found[1].replace(",", "")) if found else None
 
 
 def _basis(learned: Residual) -> NumbersBasis:

@@ -35,6 +35,8 @@ _NEIGHBOURS = {Budget.LOW: 60, Budget.MEDIUM: 220, Budget.HIGH: 600}
 _REACHED_SHARE = 0.5
 # The least count worth announcing.
 _LEAST_COUNT = {"명": 8, "팀": 4}
+# Of the rewards that are ready so many find a taker.
+_TAKE_UP = 0.85
 # Rewards for everybody draw somewhat more people than a plan of unknown design.
 _TAKERS_OF_REACH = 1.3
 # Of those who take part in a draw at most this share wins.
@@ -72,7 +74,7 @@ def make_offer(playbook: Playbook, trade: Trade, slot: Slot, chance: Random, use
     purse = int(cost * playbook.share)
     reward = _choose_reward(playbook, profile, slot, pct, purse / limit, chance, used)
     count = _count(playbook, purse // max(1, reward.cost), limit)
-    people = crowd if playbook.drawn else count
+    people = crowd if playbook.drawn else round(count * _TAKE_UP)
     bounds = plausible_participants(trade, slot)
     return Offer(reward, count, cost, max(bounds[0], min(bounds[1], people)), pct)
 
