@@ -171,6 +171,28 @@ async def test_the_request_is_what_the_design_says(claude: ClaudeFake, writer: C
     assert request.json["system"][0]["cache_control"] == {"type": "ephemeral", "ttl": "1h"}
 
 
+@pytest.mark.parametrize(
+    ("model", "thinking", "effort"),
+    [
+        ("claude-haiku-5-5", {"type": "disabled"}, None),
+        ("claude-sonnet-5-5", {"type": "between_tools"}, "low"),
+        ("claude-opus-5-5", None, "low"),
+        ("claude-fable-5-1", None, "low"),
+        ("claude-haiku-4-5", None, None),
+    ],
+)
+async def test_every_model_is_asked_to_think_as_little_as_it_allows(
+    claude: ClaudeFake, model: str, thinking: dict[str, str] | None, effort: str | None
+) -> None:
+    writer = ClaudePlanWriter(ClaudeAccess(api_key="sk-x", model=model, base_url=claude.url))
+    try:
+        assert (await _all(writer))[-1].finished
+    finally:
+        await writer.close()
+    asked = claude.requests[-1].json
+    assert (asked.get("thinking"), asked["output_config"].get("effort")) == (thinking, effort)
+
+
 async def test_a_leading_thinking_block_is_no_answer(claude: ClaudeFake, writer: ClaudePlanWriter) -> None:
     claude.script(Behaviour(thinking=True))
     last = (await _all(writer))[-1]

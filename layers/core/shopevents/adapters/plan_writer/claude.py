@@ -20,6 +20,10 @@ _CONNECT_SECONDS = 2.0
 # Twice what six plans and the trends are estimated at; only a runaway answer meets it.
 _MAX_TOKENS = 3_000
 _BEDROCK_PREFIX = "anthropic."
+# The vendor's model pages, read 2026-11-23: Haiku may be asked not to think at all, Sonnet only not before it answers;
+# Opus, Fable and Mythos always think and refuse the word, but may be asked to keep it short. Older models don't think.
+_LEAST_THINKING = {"claude-haiku-5": "disabled", "claude-sonnet-5": "between_tools"}
+_THINKERS = ("claude-sonnet-5", "claude-opus-5", "claude-fable-5", "claude-mythos-5")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +41,16 @@ class ClaudeAccess:
     base_url: str | None = None
     aws_region: str | None = None
     read_seconds: float = 8.0
+
+
+def _thinking(model: str) -> dict[str, Any]:
+    """As little thinking as the model allows, since it delays the first plan."""
+    kinds = [kind for prefix, kind in _LEAST_THINKING.items() if model.removeprefix(_BEDROCK_PREFIX).startswith(prefix)]
+    return {"thinking": {"type": kinds[0]}} if kinds else {}
+
+
+def _effort(model: str) -> dict[str, Any]:
+    return {"effort": "low"} if model.removeprefix(_BEDROCK_PREFIX).startswith(_THINKERS) else {}
 
 
 class ClaudePlanWriter:
@@ -91,8 +105,11 @@ class ClaudePlanWriter:
             "max_tokens": _MAX_TOKENS,
             "system": [stable],
             "messages": [{"role": "user", "content": user_text(brief)}],
-            "thinking": {"type": "disabled"},
-            "output_config": {"format": {"type": "json_schema", "schema": answer_schema(brief)}},
+            "output_config": {
+                "format": {"type": "json_schema", "schema": answer_schema(brief)},
+                **_effort(self._model),
+            },
+            **_thinking(self._model),
         }
 
 
