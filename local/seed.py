@@ -5,11 +5,13 @@ from collections.abc import Callable, Mapping
 
 from local.processes import LocalError
 from local.queues import make_tables
+from shopevents.adapters.case_intake.postgres import PostgresCaseIntake
 from shopevents.adapters.cases.postgres import PostgresCases
 from shopevents.adapters.clock.system import SystemClock
 from shopevents.adapters.database.connection import Database
 from shopevents.adapters.database.migrating import migrate
 from shopevents.adapters.embedder.hashing import HashingEmbedder
+from shopevents.adapters.event_extractor.rules import RuleExtractor
 from shopevents.adapters.vector_index.pgvector import PgvectorIndex
 from shopevents.domain.errors import DependencyError
 from shopevents.domain.packaged_cases import packaged_cases
@@ -43,7 +45,9 @@ async def _load_cases(dsn: str, say: Say) -> None:
     """
     database = Database(dsn, statement_seconds=_LOADING_SECONDS)
     cases = PostgresCases(database)
-    changed = await load_catalog(packaged_cases(), cases=cases, clock=SystemClock())
+    changed = await load_catalog(
+        packaged_cases(), extractor=RuleExtractor(), intake=PostgresCaseIntake(database), clock=SystemClock()
+    )
     missing = await _without_vectors(database)
     wanted = {case.case_id: case.industry for case in packaged_cases() if case.case_id in missing}
     indexer = Indexer(cases, HashingEmbedder(), PgvectorIndex(database))

@@ -15,7 +15,6 @@ from shopevents.domain.vocabulary import IndustryCategory, Mechanic, Provenance
 from shopevents.ports.cases import CaseState
 from shopevents.ports.embedder import Vector
 from shopevents.use_cases.embed_events import CHANGED_MEANWHILE, Indexer, embed_events
-from shopevents.use_cases.load_catalog import load_catalog
 from shopevents.use_cases.rebuild_index import Rebuilt, rebuild_index
 from tests.adapters.clock import HandClock
 from tests.adapters.embedder import CountingEmbedder
@@ -57,7 +56,10 @@ async def indexed(database: Database) -> dict[str, tuple[int, str]]:
 
 
 async def keep(database: Database, *cases: Case) -> int:
-    return await load_catalog(cases, cases=PostgresCases(database), clock=CLOCK)
+    announced = [
+        (case, case_changed(case.case_id, case.industry, correlation_id="test", now=CLOCK.now())) for case in cases
+    ]
+    return await PostgresCases(database).keep_collected(announced)
 
 
 async def test_many_cases_take_one_embedding_call(

@@ -38,7 +38,7 @@ class PostgresCases:
 
     async def keep_collected(self, cases: Sequence[tuple[Case, Outgoing]]) -> int:
         async with self._database.transaction() as connection:
-            changed = [message for case, message in cases if await _keep(connection, case)]
+            changed = [message for case, message in cases if await keep_case(connection, case)]
             await add_messages(connection, changed)
             return len(changed)
 
@@ -46,7 +46,7 @@ class PostgresCases:
         return [case_state_of(row) for row in await self._database.fetch(_PAGE, (after or "", limit))]
 
 
-async def _keep(connection: Connection, case: Case) -> bool:
+async def keep_case(connection: Connection, case: Case) -> bool:
     """Whether the case is new or different. An own shop event is never replaced by a collected case of its id."""
     row = collected_row_of(case)
     return (await connection.execute(_keeping(tuple(row)), row)).rowcount == 1

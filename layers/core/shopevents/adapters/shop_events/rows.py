@@ -91,6 +91,7 @@ def collected_row_of(case: Case) -> dict[str, Any]:
         "outcome": case.outcome,
         "provenance": case.provenance,
         "url": case.url,
+        "sponsored": case.sponsored,
     }
 
 
@@ -169,5 +170,6 @@ def case_state_of(row: DictRow) -> CaseState:
         outcome=row["outcome"],
         provenance=row["provenance"],
         url=row["url"],
+        sponsored=row["sponsored"],
     )
     return CaseState(case, row["row_version"])
