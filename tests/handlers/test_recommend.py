@@ -233,7 +233,7 @@ def test_a_second_question_of_the_same_kind_is_answered_from_the_cache(
     second = container.post(
         {
             "eventPurpose": "인지도 향상",
-            "storeInfo": {"industry": "커피숍", "address": "부산광역시 수영구", "name": "둘"},
+            "storeInfo": {"industry": "음식점", "businessType": "카페", "address": "부산광역시 수영구", "name": "둘"},
         },
         authorization="Bearer local:other",
     )[1]

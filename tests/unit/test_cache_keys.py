@@ -2,13 +2,12 @@
 
 from datetime import UTC, datetime
 
-import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 from redis.crc import key_slot
 
 from shopevents.domain.answers import Question
-from shopevents.domain.cache_keys import CacheKeys, shared_trade
+from shopevents.domain.cache_keys import CacheKeys
 from shopevents.domain.shops import Region, Trade
 from shopevents.domain.vocabulary import IndustryCategory, Purpose, RegenerateReason, Season
 
@@ -39,9 +38,8 @@ embedders = st.sampled_from(["hash", "openai-3-large-3072", ""])
 def dependencies(question: Question) -> tuple[object, ...]:
     """What the six plans depend on, written down anew."""
     trade = question.trade
-    called = ("code", trade.code) if trade.code is not None else ("word", trade.word)
     place = (question.region.city, question.region.district)
-    return (trade.category, called, place, question.season, question.month)
+    return (trade.category, trade.code, trade.word, place, question.season, question.month)
 
 
 @given(questions, variants, embedders, questions, variants, embedders)
@@ -71,13 +69,10 @@ def test_a_change_of_one_dependency_always_changes_the_key(one: Question, other:
 
 
 @given(questions, questions)
-def test_who_asks_and_when_and_in_which_words_changes_nothing(one: Question, other: Question) -> None:
+def test_who_asks_and_when_changes_nothing(one: Question, other: Question) -> None:
     changed = one.model_copy(
         update={"owner_id": other.owner_id, "asked_at": other.asked_at, "replaces": other.replaces}
     )
-    if one.trade.code is not None:
-        changed = changed.model_copy(update={"trade": one.trade.model_copy(update={"word": other.trade.word})})
-
     assert _result(changed) == _result(one)
 
 
@@ -105,22 +100,6 @@ def test_the_same_district_of_two_cities_shares_nothing() -> None:
     assert not set(CacheKeys.of(seoul, prompt_variant="d", embedder="e").texts()) & set(
         CacheKeys.of(busan, prompt_variant="d", embedder="e").texts()
     )
-
-
-@pytest.mark.parametrize(
-    ("trade", "word"),
-    [
-        (
-            Trade(category=IndustryCategory.FOOD, code="I20107", name="돼지고기 구이/찜", word="삼겹살집"),
-            "고깃집",
-        ),
-        (Trade(category=IndustryCategory.FOOD, code="I201", word="밥집"), "한식당"),
-        (Trade(category=IndustryCategory.OTHER, code="M11205", name="공공관계 서비스", word="홍보"), "공공관계 서비스"),
-        (Trade(category=IndustryCategory.OTHER, word="드론 촬영"), "드론 촬영"),
-    ],
-)
-def test_a_classified_trade_is_called_by_its_everyday_name_in_what_is_shared(trade: Trade, word: str) -> None:
-    assert shared_trade(trade).word == word
 
 
 def _question(region: Region) -> Question:

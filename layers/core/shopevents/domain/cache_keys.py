@@ -9,12 +9,10 @@ from dataclasses import dataclass
 from typing import Self
 
 from shopevents.domain.answers import Question
-from shopevents.domain.shops import Trade
-from shopevents.domain.trade_profiles import everyday_name
 from shopevents.domain.vocabulary import IndustryCategory, Purpose, Season
 
 # Raised when a stored value's form changes, so that old and new containers don't read each other's.
-KEY_VERSION = 1
+KEY_VERSION = 2
 
 _NOTHING = "~"
 _ESCAPED = str.maketrans({char: f"%{ord(char):02X}" for char in "%~|{}"})
@@ -24,13 +22,13 @@ _ESCAPED = str.maketrans({char: f"%{ord(char):02X}" for char in "%~|{}"})
 class Topic:
     """What all three levels depend on.
 
-    `business_type` is the code of the classified 업종; only where none was found, the owner's own cleaned
-    word (`is_free_text`). Two owners whose words lead to one 업종 share their answers (see `shared_trade`).
+    `code` is that of the classified 업종, null where none was found; `word` is what plans call the trade: one
+    spelling of a known word, so that they are few, or else the owner's own cleaned one.
     """
 
     industry: IndustryCategory
-    business_type: str
-    is_free_text: bool
+    code: str | None
+    word: str
     city: str
     district: str | None
     season: Season
@@ -42,8 +40,8 @@ class Topic:
         trade = question.trade
         return cls(
             industry=trade.category,
-            business_type=trade.code or trade.word,
-            is_free_text=trade.code is None,
+            code=trade.code,
+            word=trade.word,
             city=question.region.city,
             district=question.region.district,
             season=question.season,
@@ -53,9 +51,8 @@ class Topic:
     def key(self, level: str, *rest: str) -> str:
         """The key's text. Injective: different parts never give the same text."""
         tag = "|".join(_escape(part) for part in (self.industry, self.city, self.district))
-        kind = "word" if self.is_free_text else "code"
-        parts = (self.business_type, self.season, str(self.month), *rest)
-        return f"{level}:{KEY_VERSION}:{{{tag}}}:{kind}|" + "|".join(_escape(part) for part in parts)
+        parts = (self.code, self.word, self.season, str(self.month), *rest)
+        return f"{level}:{KEY_VERSION}:{{{tag}}}:" + "|".join(_escape(part) for part in parts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,17 +112,6 @@ class CacheKeys:
     def texts(self) -> tuple[str, str, str]:
         """Result, cases, trends as text."""
         return str(self.result), str(self.cases), str(self.trends)
-
-
-def shared_trade(trade: Trade) -> Trade:
-    """The trade as far as it is in the keys: a classified one is called by its 업종's everyday name.
-
-    Prompts and queries whose outcome is cached are made from this, never from the owner's own word, or one
-    owner's word would reach others.
-    """
-    if trade.code is None:
-        return trade
-    return trade.model_copy(update={"word": everyday_name(trade)})
 
 
 def _escape(part: str | None) -> str:

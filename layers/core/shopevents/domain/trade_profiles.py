@@ -114,12 +114,6 @@ def _profile(base: IndustryCategory, code: str) -> TradeProfile:
     return TradeProfile.from_table(merged)
 
 
-def everyday_name(trade: Trade) -> str:
-    """What people call a classified 업종: 고깃집 for 돼지고기 구이/찜. The official name where no table says."""
-    own = read_toml(_SECTION).get(trade.code or "", {})
-    return str(own.get("call") or trade.name or trade.code or trade.word)
-
-
 def described_keys() -> tuple[str, ...]:
     """Every code or category that has a table of its own."""
     return tuple(read_toml(_SECTION))

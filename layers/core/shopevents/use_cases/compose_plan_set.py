@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 
 from shopevents.domain.answers import Question, StoredPlanSet
 from shopevents.domain.briefs import PlanBrief, Usage, Writing
-from shopevents.domain.cache_keys import shared_trade
 from shopevents.domain.cached_values import SimilarCases
 from shopevents.domain.cases import ScoredCase
 from shopevents.domain.deadlines import Deadline
@@ -155,7 +154,7 @@ def _brief(question: Question, known: Known, grounding: Grounding, shown_titles:
     slots = tuple(Slot)
     return PlanBrief(
         purpose=question.purpose,
-        trade=shared_trade(question.trade),
+        trade=question.trade,
         region=question.region,
         season=question.season,
         month=question.month,
