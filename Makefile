@@ -30,8 +30,9 @@ check: setup  ## lint, format, types, import contracts, template
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy $(wildcard $(PYTHON_SOURCES))
 	$(BIN)/lint-imports --no-cache
-	@python3 tools/setup tools/sam
-	$(SAM_BIN)/cfn-lint template.yaml
+	@python3 tools/setup tools/sam tools/checkov
+	$(SAM_BIN)/cfn-lint template.yaml --regions ap-northeast-2
+	tools/checkov/.venv/bin/checkov --file template.yaml --config-file .checkov.yaml
 	SAM_CLI_TELEMETRY=0 $(SAM_BIN)/sam validate --lint --region ap-northeast-2
 	@for group in $(VENDOR_GROUPS); do diff -u layers/vendor_$$group/requirements.txt <($(EXPORT) $$group) \
 	  || { echo "layers/vendor_$$group is not what uv.lock says: run \`make layers\`"; exit 1; }; done
