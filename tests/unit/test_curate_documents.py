@@ -105,6 +105,15 @@ async def test_a_document_curated_twice_changes_nothing(
     assert count["messages"] == 1
 
 
+async def test_a_recorded_reply_gives_examples_that_claim_nothing(
+    database: Database, documents: KeptDocuments, curation: Curation
+) -> None:
+    messages = await _land(documents, _document(1, {"items": POSTS}, recording="2026-11"))
+    assert await curate_documents(messages, curation=curation) == {}
+    (row,) = await _events(database)
+    assert (row["provenance"], row["url"], row["outcome"]) == ("illustrative", None, None)
+
+
 async def test_the_same_post_on_another_day_is_no_new_case(
     database: Database, documents: KeptDocuments, curation: Curation
 ) -> None:

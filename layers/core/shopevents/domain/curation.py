@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from pydantic import ValidationError
@@ -13,6 +13,7 @@ from shopevents.domain.links import canonical_link
 from shopevents.domain.near_duplicates import comparable, facts_of
 from shopevents.domain.post_events import PostEvent, case_of
 from shopevents.domain.posts import CATALOG, INSTAGRAM, NAVER_BLOG, Post, Reason, SetAside, instagram_posts, naver_posts
+from shopevents.domain.vocabulary import Provenance
 
 _MOST_DETAIL = 120
 
@@ -113,3 +114,10 @@ _READERS: Mapping[str, Callable[[Any], list[Post | SetAside]]] = {
     NAVER_BLOG: naver_posts,
     INSTAGRAM: instagram_posts,
 }
+
+
+def illustrative(one: Comparable) -> Comparable:
+    """The same from a recorded reply: an example without a link, an outcome or anything else that would claim that it
+    happened."""
+    changes = {"provenance": Provenance.ILLUSTRATIVE, "url": None, "outcome": None}
+    return replace(one, case=one.case.model_copy(update=changes))

@@ -97,6 +97,7 @@ async def _curate_posts(
         clock=curation.clock,
         correlation_id=correlation_id,
         again=landed.again,
+        recorded=bool(document.manifest.get("recording")),
     )
     await mark_outliers((case.industry for case in curated.cases if case.roi is not None), outliers=curation.outliers)
     return curated

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from shopevents.domain.announcements import case_changed
 from shopevents.domain.cases import Case
-from shopevents.domain.curation import Comparable, Reading, case_in, packaged
+from shopevents.domain.curation import Comparable, Reading, case_in, illustrative, packaged
 from shopevents.domain.posts import Reason, SetAside
 from shopevents.ports.case_intake import Admission, Candidate, CaseIntake, Verdict
 from shopevents.ports.clock import Clock
@@ -29,12 +29,16 @@ async def curate_reading(
     clock: Clock,
     correlation_id: str,
     again: bool = False,
+    recorded: bool = False,
 ) -> Curated:
     """Every post and case of the reading ends as a case or as something set aside; none is lost. `again`: the
     reply was curated before, and what better rules make of it replaces what was kept. Cases that came as cases
-    always replace what was kept of them. Raises DependencyError."""
+    always replace what was kept of them. `recorded`: the reply is a sample, so its posts tell of nothing that happened
+    and become illustrative cases. Raises DependencyError."""
     events = await extractor.extract(reading.posts) if reading.posts else []
     judged = [case_in(post, event) for post, event in zip(reading.posts, events, strict=True)]
+    if recorded:
+        judged = [illustrative(one) if isinstance(one, Comparable) else one for one in judged]
     candidates = [
         *(_candidate(one, clock, correlation_id, replaces=again) for one in judged if isinstance(one, Comparable)),
         *(_candidate(packaged(case), clock, correlation_id, replaces=True) for case in reading.cases),
