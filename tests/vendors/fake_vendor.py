@@ -147,13 +147,17 @@ class FakeVendor:
             self._control(exchange)
             return
         self.requests.append(exchange.request)
-        behaviour = self._queue.popleft() if self._queue else self.default
+        behaviour = self.behaviour_for(exchange.request)
         try:
             await self._fail_first(exchange, behaviour)
             await self.answer(exchange, behaviour)
             exchange.request.finished = exchange.open
         except VendorError as error:
             self.send_error(exchange, error)
+
+    def behaviour_for(self, request: RecordedRequest) -> Behaviour:  # noqa: ARG002 - for those who tell requests apart
+        """What happens to this request."""
+        return self._queue.popleft() if self._queue else self.default
 
     async def _fail_first(self, exchange: Exchange, behaviour: Behaviour) -> None:
         if behaviour.fault is not Fault.NONE and not behaviour.strikes_in_the_answer:

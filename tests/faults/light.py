@@ -1,0 +1,68 @@
+"""A stack that starts fast: a Redis and a Claude of its own, the packaged cases, no database."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+from local.embedded_redis import embedded_redis
+from shopevents.catalog.files import read_table
+from tests.faults.answers import PROMISED_SECONDS, broken_promises
+from tests.faults.serving import Answered, Serving, ask
+from tests.vendors.claude import ClaudeFake
+
+_WARMING_TURNS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Light:
+    """What a test steers."""
+
+    serving: Serving
+    claude: ClaudeFake
+    redis_url: str
+
+    async def ask(self, place: int, **more: Any) -> Answered:
+        """A valid answer, in time, for shop number `place`. Different numbers share nothing in the cache."""
+        answered = await self.ask_unchecked(place, **more)
+        assert answered.status == 200
+        assert answered.seconds < PROMISED_SECONDS
+        assert broken_promises(answered.body) == []
+        return answered
+
+    async def ask_unchecked(self, place: int, **more: Any) -> Answered:
+        """The same, whatever comes back."""
+        return await ask(self.serving, *_place(place), **more)
+
+    async def warm(self) -> None:
+        """Has a worker import what it needs, and forgets that it was asked."""
+        for turn in count(1000):
+            answered = await self.ask_unchecked(turn, owner="warming")
+            if answered.status == 200 and answered.body["metadata"]["source"] == "claude":
+                break
+            assert turn < 1000 + _WARMING_TURNS, (answered, self.serving.complaints())
+        self.claude.forget()
+
+
+@contextmanager
+def light_stack(folder: Path, settings: Mapping[str, str], *, workers: int = 1) -> Iterator[Light]:
+    """Runs one for the length of the block."""
+    with (
+        embedded_redis(folder / "redis", durable=False) as redis_url,
+        ClaudeFake() as claude,
+        Serving({**claude_settings(claude), "REDIS_URL": redis_url, **settings}, workers=workers) as serving,
+    ):
+        yield Light(serving, claude, redis_url)
+
+
+def claude_settings(claude: ClaudeFake) -> dict[str, str]:
+    """What makes the product call this Claude."""
+    return {"CLAUDE_API_KEY": "sk-fake", "CLAUDE_BASE_URL": claude.url}
+
+
+def _place(number: int) -> tuple[str, str]:
+    rows = [row for row in read_table("regions.csv") if row["kind"] == "자치구"]
+    row = rows[number % len(rows)]
+    return row["city"], row["district"]
