@@ -21,6 +21,12 @@ run: setup  ## start the whole stack on http://127.0.0.1:3000 (PORT=… for anot
 test: setup  ## run the tests (TESTS=tests/unit for some of them)
 	@$(BIN)/python -m pytest -n 2 --dist loadgroup $(TESTS)
 
+faults: setup  ## run the fault matrix over the whole local stack (a few minutes)
+	@$(BIN)/python -m pytest -n 2 --dist loadfile -m faults tests/faults
+
+bench: setup  ## measure what benchmarks/README.md tells
+	@$(BIN)/python -m benchmarks
+
 sam-test: setup  ## build with SAM CLI and invoke in AWS's emulator (the invoking needs Docker, or a stand-in)
 	@python3 tools/setup tools/sam
 	@tools/with-engine $(BIN)/python -m pytest -m sam tests/system/test_sam.py
@@ -54,4 +60,4 @@ clean:  ## remove what builds, tests and runs left behind, the local data includ
 	@rm -rf .aws-sam .local .venv .tools tools/*/.venv .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-.PHONY: help run test sam-test check openapi format layers setup clean
+.PHONY: help run test faults bench sam-test check openapi format layers setup clean

@@ -13,7 +13,8 @@ from tests.faults.answers import PROMISED_SECONDS, broken_promises
 from tests.faults.serving import Answered, Serving, ask
 from tests.vendors.claude import ClaudeFake
 
-_WARMING_TURNS = 5
+_WARMING_TURNS = 20
+_WARMING_PLACE = 50  # and those after it: no test asks for them
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,9 +28,10 @@ class Light:
     async def ask(self, place: int, **more: Any) -> Answered:
         """A valid answer, in time, for shop number `place`. Different numbers share nothing in the cache."""
         answered = await self.ask_unchecked(place, **more)
-        assert answered.status == 200
-        assert answered.seconds < PROMISED_SECONDS
-        assert broken_promises(answered.body) == []
+        assert answered.status == 200, answered
+        assert answered.seconds < PROMISED_SECONDS, answered
+        broken = broken_promises(answered.body)
+        assert not broken, (broken, answered)
         return answered
 
     async def ask_unchecked(self, place: int, **more: Any) -> Answered:
@@ -38,11 +40,11 @@ class Light:
 
     async def warm(self) -> None:
         """Has a worker import what it needs, and forgets that it was asked."""
-        for turn in count(1000):
-            answered = await self.ask_unchecked(turn, owner="warming")
+        for turn in count():
+            answered = await self.ask_unchecked(_WARMING_PLACE + turn, owner="warming")
             if answered.status == 200 and answered.body["metadata"]["source"] == "claude":
                 break
-            assert turn < 1000 + _WARMING_TURNS, (answered, self.serving.complaints())
+            assert turn < _WARMING_TURNS, (answered, self.serving.complaints())
         self.claude.forget()
 
 
@@ -52,9 +54,14 @@ def light_stack(folder: Path, settings: Mapping[str, str], *, workers: int = 1) 
     with (
         embedded_redis(folder / "redis", durable=False) as redis_url,
         ClaudeFake() as claude,
-        Serving({**claude_settings(claude), "REDIS_URL": redis_url, **settings}, workers=workers) as serving,
+        Serving({**settings_of(claude, redis_url), **settings}, workers=workers) as serving,
     ):
         yield Light(serving, claude, redis_url)
+
+
+def settings_of(claude: ClaudeFake, redis_url: str) -> dict[str, str]:
+    """What makes the product use them. Limits must be those of Redis, however slow a busy machine makes it."""
+    return {**claude_settings(claude), "REDIS_URL": redis_url, "REDIS_TIMEOUT_SECONDS": "5"}
 
 
 def claude_settings(claude: ClaudeFake) -> dict[str, str]:

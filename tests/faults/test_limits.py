@@ -110,16 +110,16 @@ async def test_what_a_dead_stream_left_out_comes_from_an_older_answer(tmp_path: 
 
         async def is_mixed() -> bool:
             found = sources((await light.ask(1)).body)
-            return set(found.values()) == {"claude", "stale"}
+            return {"claude", "stale"} <= set(found.values())
 
         await eventually(is_mixed)
 
 
 async def test_a_reservation_of_unknown_outcome_is_charged(tmp_path: Path) -> None:
-    with light_stack(tmp_path, {"CLAUDE_DAILY_USD": "0.03", "CLAUDE_SECONDS": "2"}) as light:
+    with light_stack(tmp_path, {"CLAUDE_DAILY_USD": "0.005", "CLAUDE_SECONDS": "2"}) as light:
         light.claude.default = Behaviour(fault=Fault.STALL, after_chars=0)
-        metadata = [(await light.ask(place)).body["metadata"] for place in range(6)]
-        assert 0 < sum(each["costUsd"] for each in metadata) <= 0.03
+        metadata = [(await light.ask(place)).body["metadata"] for place in range(4)]
+        assert 0 < sum(each["costUsd"] for each in metadata) <= 0.005
         assert metadata[-1]["rateLimited"]
         assert light.claude.requests
         assert len(light.claude.requests) < 6

@@ -10,7 +10,7 @@ from redis import Redis
 
 from tests.contract.waiting import eventually
 from tests.faults.answers import PROMISED_SECONDS, broken_promises
-from tests.faults.light import Light, claude_settings, light_stack
+from tests.faults.light import Light, light_stack, settings_of
 from tests.faults.serving import Serving
 from tests.system.processes import wait_until_ended
 from tests.vendors.behaviours import Behaviour, Fault
@@ -34,7 +34,7 @@ async def test_a_hundred_identical_requests_make_one_call(tmp_path: Path) -> Non
 async def test_followers_of_a_killed_leader_answer_in_time(tmp_path: Path) -> None:
     with (
         light_stack(tmp_path, {}, workers=2) as followers,
-        Serving({**claude_settings(followers.claude), "REDIS_URL": followers.redis_url}, workers=1) as leader,
+        Serving(settings_of(followers.claude, followers.redis_url), workers=1) as leader,
     ):
         led = Light(leader, followers.claude, followers.redis_url)
         await led.warm()

@@ -155,7 +155,7 @@ class FakeVendor:
         except VendorError as error:
             self.send_error(exchange, error)
 
-    def behaviour_for(self, request: RecordedRequest) -> Behaviour:  # noqa: ARG002 - for those who tell requests apart
+    def behaviour_for(self, request: RecordedRequest) -> Behaviour:
         """What happens to this request."""
         return self._queue.popleft() if self._queue else self.default
 

@@ -5,19 +5,21 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 from pydantic_core import to_json
 
 from shopevents.domain.answers import Answer
-from shopevents.domain.crawls import CrawlReport
 from shopevents.domain.errors import DependencyError
 from shopevents.domain.metric_names import PROMISED_SECONDS, MetricName
-from shopevents.domain.quality import QualityReport
 from shopevents.domain.redaction import redact
 from shopevents.domain.vocabulary import AnswerSource, PlanSource, Slot
+
+if TYPE_CHECKING:
+    from shopevents.domain.crawls import CrawlReport
+    from shopevents.domain.quality import QualityReport
 
 METRICS_NAMESPACE = "ShopEvents"
 
@@ -82,7 +84,7 @@ def _report_failure(failure: Exception) -> None:
         logger().error("a bug on the way to an answer", exc_info=failure)
 
 
-def report_figures(report: QualityReport, *, spent_usd: float) -> dict[str, float]:
+def report_figures(report: "QualityReport", *, spent_usd: float) -> dict[str, float]:
     """The overall figures of a quality report as metrics; what has no observation is left out. Returns them."""
     asked, measured = report.overall.recommendations, report.overall.predictions
     found: dict[MetricName, float | None] = {MetricName.SPENT_TODAY: spent_usd}
@@ -100,7 +102,7 @@ def report_figures(report: QualityReport, *, spent_usd: float) -> dict[str, floa
     return figures
 
 
-def report_crawl(report: CrawlReport) -> dict[str, Any]:
+def report_crawl(report: "CrawlReport") -> dict[str, Any]:
     """A crawler's run as metrics of its source, an error line for each finding that needs a person, and a summary."""
     metrics().add_dimension(name="source", value=report.source)
     for name, value in (

@@ -32,11 +32,12 @@ class Lifetimes:
     mixed_results: float = 60.0
     kept: float = KEPT_SECONDS
 
-    def of_result(self, sources: Iterable[PlanSource]) -> float:
-        """Seconds for a plan set: whole Claude sets live long, mixed ones shortly, others not at all (0)."""
+    def of_result(self, sources: Iterable[PlanSource], *, whole: bool = True) -> float:
+        """Seconds for a plan set: whole Claude sets live long, mixed ones and those that lack their grounding
+        shortly, others not at all (0)."""
         found = frozenset(sources)
         if found == {PlanSource.CLAUDE}:
-            return self.results
+            return self.results if whole else min(self.results, self.mixed_results)
         return self.mixed_results if PlanSource.CLAUDE in found else 0.0
 
 

@@ -41,8 +41,9 @@ class Deadline:
         return Deadline(self.at - reserve)
 
 
-# API Gateway's clock and ours may differ; an older or a future start time than this is not believed.
-PLAUSIBLE_AGE_SECONDS = 5.0
+# API Gateway's clock and ours may differ; an older or a future start time than this is not believed. It gives up
+# after 12 s (the route's TimeoutInMillis): whoever waits for us asked less than that ago.
+PLAUSIBLE_AGE_SECONDS = 12.0
 
 
 def seconds_since_taken(taken_at_ms: int | None, now_ms: int) -> float:

@@ -31,10 +31,13 @@ _BY_SOURCE = {
     AnswerSource.STALE: "지금은 새 추천을 만들 수 없어 최근 24시간 안에 만든 추천을 보여 드립니다.",
     AnswerSource.MIXED: "일부 추천은 기본 추천이나 최근에 만든 추천으로 채웠습니다.",
 }
+_UNGROUNDED = "비슷한 사례나 지역 통계를 일부 참고하지 못한 추천입니다."
 
 
 def message_for(source: AnswerSource, degradations: frozenset[Degradation]) -> str | None:
     """The Korean sentence for the owner, None for a whole answer."""
     if source is AnswerSource.CATALOG and degradations & LIMITS:
         return _LIMITED
+    if source is AnswerSource.CLAUDE and Degradation.GROUNDING_UNAVAILABLE in degradations:
+        return _UNGROUNDED
     return _BY_SOURCE.get(source)

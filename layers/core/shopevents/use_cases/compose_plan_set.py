@@ -116,7 +116,9 @@ async def _compose(
     if grounding.failures:
         reasons.add(Degradation.GROUNDING_UNAVAILABLE)
     return Composed(
-        stored=StoredPlanSet(plan_set=filled.plan_set, model=written.writing.usage.model),
+        stored=StoredPlanSet(
+            plan_set=filled.plan_set, model=written.writing.usage.model, degradations=tuple(sorted(reasons))
+        ),
         usage=written.writing.usage,
         usd=written.usd,
         raw=written.writing.raw,

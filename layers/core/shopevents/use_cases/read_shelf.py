@@ -107,7 +107,7 @@ async def fill_shelf(
     """Stores what is given, under the generation that was read before the work began. `jitter` is a random
     number of 0 to 1. False when the cache is away."""
     lifetimes = shelf.lifetimes
-    result_seconds = lifetimes.of_result(result.plan_set.sources) if result else 0.0
+    result_seconds = lifetimes.of_result(result.plan_set.sources, whole=not result.degradations) if result else 0.0
     entries: dict[str, bytes] = {}
     for key, value, seconds in (
         (str(known.keys.result), result, result_seconds),

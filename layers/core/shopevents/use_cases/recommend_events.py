@@ -75,7 +75,7 @@ async def recommend_events(question: Question, *, desk: Desk, deadline: Deadline
         known = await read_shelf(question, shelf=desk.shelf)
     fresh = None if question.regenerates else known.fresh_result
     if fresh is not None:
-        outcome = _Outcome(fresh, cache_level="result")
+        outcome = _shared(fresh, "result")
     else:
         outcome = await _new_plans_or_catalog(question, known, desk=desk, deadline=deadline, watch=watch)
     if not known.is_available:
@@ -134,8 +134,14 @@ async def _new_plans(
         return replace(_outcome_of(await compose()), queue=workshop.queue)
     shared = await share_work(str(known.keys.result), compose, flights=desk.flights, deadline=writing_deadline)
     if isinstance(shared, StoredPlanSet):
-        return _Outcome(shared, cache_level="flight")
+        return _shared(shared, "flight")
     return replace(_outcome_of(shared), queue=workshop.queue)
+
+
+def _shared(stored: StoredPlanSet, cache_level: str) -> _Outcome:
+    """What was made for somebody else, with what was missing then."""
+    missing = frozenset(code for code in Degradation if code in stored.degradations)
+    return _Outcome(stored, cache_level=cache_level, degradations=missing)
 
 
 def _outcome_of(composed: Composed) -> _Outcome:

@@ -12,8 +12,9 @@ from shopevents.use_cases.compose_plan_set import Composed
 
 LEASE_SECONDS = 3.0
 RENEW_EVERY_SECONDS = 1.0
-# Long enough for every follower to pick it up; the cache keeps what is worth keeping.
-PUBLISHED_SECONDS = 15.0
+# Long enough for every follower to pick it up, who looks 20 times a second. No longer: the cache keeps what is worth
+# keeping, and a set that Claude had no part in must not keep the next owner from a new try.
+PUBLISHED_SECONDS = 2.0
 # Taking over from a dead leader is only worth it while a whole set can still be written.
 TAKE_OVER_NEEDS_SECONDS = 4.0
 
