@@ -11,8 +11,10 @@ from functools import cache
 
 from shopevents.catalog.files import read_table
 from shopevents.domain.cases import Case
+from shopevents.domain.gazetteer import find_mentions
 from shopevents.domain.money import find_amounts
 from shopevents.domain.post_mechanics import all_mechanics
+from shopevents.domain.post_prizes import all_prizes
 from shopevents.domain.post_trades import shop_names
 from shopevents.domain.texts import clean_text, fold_width
 
@@ -38,7 +40,11 @@ _DATE = re.compile(r"(?<!\d)(1[0-2]|0?[1-9])\s?(?:월\s?|[/.]\s?)(3[01]|[12]\d|0
 _MONTH = re.compile(r"(?<![\d.])(1[0-2]|[1-9])\s?월")
 _COUNT = re.compile(r"(\d{1,4})\s?(명|인|분|팀|개월|회|번|시간|주년|일간|박)(?![가-힣]*월)")
 _PLUS = re.compile(r"([1-9])\s?\+\s?([1-9])(?!\d)")
-_LONGEST_FACT = 60
+_LAUGHTER = re.compile(r"[ㄱ-ㅎㅏ-ㅣ]+")
+_AMOUNT = re.compile(r"\s\d[\d,]*\s?\S{1,3}$")
+_SENTENCE = re.compile(r"(?<=[.!?~])\s+")
+_LONGEST_FACT = 80
+_WORDS = frozenset({"name", "gift", "spot"})
 
 
 def comparable(text: str) -> str:
@@ -55,25 +61,27 @@ def shingles(letters: str) -> list[str]:
 
 def facts_of(text: str, case: Case) -> frozenset[str]:
     """What a text states, as "kind:value": at most 40, for comparison with another text's."""
-    plain = fold_width(clean_text(text[:_READ_CHARACTERS])).lower()
-    found = {fact for fact in _facts(plain, case) if len(fact) <= _LONGEST_FACT}
+    plain = fold_width(_LAUGHTER.sub(" ", clean_text(text[:_READ_CHARACTERS]))).lower()
+    found = {fact for fact in _facts(plain) if len(fact) <= _LONGEST_FACT}
+    if case.prize:
+        found.add(f"gift:{_without_amount(case.prize)}")
     return frozenset(sorted(found)[:MOST_FACTS])
 
 
 def contradict(one: Iterable[str], other: Iterable[str]) -> bool:
     """Whether two sets of facts can't be of one event: of some kind, each states something that the other does not.
-    What only one of them states is no contradiction: copies leave things out."""
+    What only one of them states is no contradiction: copies leave things out. Words may be misspelt."""
     mine, theirs = _by_kind(one), _by_kind(other)
     for kind in mine.keys() & theirs.keys():
         only_mine, only_theirs = mine[kind] - theirs[kind], theirs[kind] - mine[kind]
-        if kind == "name":
-            only_mine, only_theirs = _unlike(only_mine, only_theirs), _unlike(only_theirs, only_mine)
+        if kind in _WORDS:
+            only_mine, only_theirs = _unlike(only_mine, theirs[kind]), _unlike(only_theirs, mine[kind])
         if only_mine and only_theirs:
             return True
     return False
 
 
-def _facts(text: str, case: Case) -> Iterator[str]:
+def _facts(text: str) -> Iterator[str]:
     yield from (f"percent:{match[1]}" for match in _PERCENT.finditer(text))
     yield from (f"won:{money.min}-{money.max}" for money in find_amounts(text))
     yield from (f"day:{int(match[1])}-{int(match[2])}" for match in _DATE.finditer(text))
@@ -81,11 +89,14 @@ def _facts(text: str, case: Case) -> Iterator[str]:
     yield from (f"{match[2]}:{int(match[1])}" for match in _COUNT.finditer(text) if int(match[1]) > 1)
     yield from (f"plus:{match[1]}+{match[2]}" for match in _PLUS.finditer(text))
     yield from (f"prize:{name}" for name in _prizes_in(text))
+    yield from (f"gift:{_without_amount(name)}" for name in all_prizes(_SENTENCE.split(text)))
     yield from (f"mechanic:{mechanic}" for mechanic in all_mechanics(text))
     yield from (f"name:{name}" for name in shop_names(text))
-    yield f"industry:{case.industry}"
-    if case.district:
-        yield f"place:{case.city} {case.district}"
+    yield from (f"spot:{text[found.start : found.end]}" for found in find_mentions(text) if not found.needs_context)
+
+
+def _without_amount(prize: str) -> str:
+    return _AMOUNT.sub("", prize) or prize
 
 
 def _by_kind(facts: Iterable[str]) -> dict[str, set[str]]:
@@ -96,17 +107,19 @@ def _by_kind(facts: Iterable[str]) -> dict[str, set[str]]:
     return kinds
 
 
-def _unlike(names: set[str], others: set[str]) -> set[str]:
-    """Names of which no other is a misspelling (one syllable more, less or different)."""
-    return {name for name in names if not any(_nearly(name, other) for other in others)}
+def _unlike(words: set[str], others: set[str]) -> set[str]:
+    """Words of which no other is a form: misspelt by one syllable, or run together with a neighbour."""
+    return {word for word in words if not any(_is_form(word, other) for other in others)}
 
 
-def _nearly(one: str, other: str) -> bool:
-    shorter, longer = sorted((one, other), key=len)
-    if len(longer) - len(shorter) > 1 or len(shorter) < GRAM:
+def _is_form(one: str, other: str) -> bool:
+    shorter, longer = sorted((one.replace(" ", ""), other.replace(" ", "")), key=len)
+    if shorter in longer:
+        return True
+    if len(shorter) < GRAM or len(longer) - len(shorter) > 1:
         return False
     if len(longer) == len(shorter):
-        return sum(a != b for a, b in zip(one, other, strict=True)) <= 1
+        return sum(a != b for a, b in zip(shorter, longer, strict=True)) <= 1
     return any(longer[:cut] + longer[cut + 1 :] == shorter for cut in range(len(longer)))
 
 

@@ -1,7 +1,7 @@
 """What a post's event gives: a discount, or the things named before a word of giving."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 
 from shopevents.catalog.files import read_table, read_toml
@@ -56,6 +56,15 @@ def find_prize(title: str, sentences: tuple[str, ...]) -> str | None:
     return cut_text(canonical_prize(found[0]), LONGEST_PRIZE) if found else None
 
 
+def all_prizes(texts: Iterable[str]) -> set[str]:
+    """Every discount and every thing that sentences name as given, each by its canonical name."""
+    found: set[str] = set()
+    for text in texts:
+        found.update(name for _, name in _discounts(text))
+        found.update(name for clause in _CLAUSE.split(text) for name in _all_given(clause))
+    return {canonical_prize(name) for name in found if not name.endswith(("할인", "할인해")) or name[0].isdigit()}
+
+
 def canonical_prize(prize: str) -> str:
     """A drink or a voucher that is known under several names, by its one name (아아 한 잔: 아메리카노 1잔).
 
@@ -92,6 +101,10 @@ def _first_prize(text: str) -> str | None:
 
 
 def _discount(text: str) -> tuple[int, str] | None:
+    return min(_discounts(text), default=None)
+
+
+def _discounts(text: str) -> list[tuple[int, str]]:
     found: list[tuple[int, str]] = []
     if match := _PLUS_ONE.search(text):
         found.append((match.start(), f"{match[1]}+1"))
@@ -104,7 +117,7 @@ def _discount(text: str) -> tuple[int, str] | None:
         found.append((match.start(), f"{match[1].replace(' ', '')} {kind}"))
     if match := _HALF.search(text):
         found.append((match.start(), "반값 할인"))
-    return min(found) if found else None
+    return found
 
 
 def _gift(text: str) -> tuple[int, str] | None:
@@ -119,14 +132,18 @@ def _gift(text: str) -> tuple[int, str] | None:
 
 
 def _given(clause: str) -> str | None:
-    """The words before a word of giving, back to where they stop naming a thing."""
+    return next(_all_given(clause), None)
+
+
+def _all_given(clause: str) -> Iterator[str]:
+    """The words before each word of giving, back to where they stop naming a thing."""
     words = _GLUED.sub(r" \1", clause).split()
     for place, word in enumerate(words):
-        if place and _words(*_GIVING).match(word) and not (word == "선물" and words[place + 1 : place + 2] == ["세트"]):
+        gives = place and _words(*_GIVING).match(word)
+        if gives and not (word == "선물" and words[place + 1 : place + 2] == ["세트"]):
             name = _name_before(words[:place], more=word.startswith("연장"))
             if name:
-                return name
-    return None
+                yield name
 
 
 def _name_before(words: list[str], *, more: bool) -> str | None:
