@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from shopevents.domain.errors import Conflict, InvalidInput, Problem, TooManyRequests, Unavailable
+from shopevents.domain.errors import Conflict, InvalidInput, MisconfiguredError, Problem, TooManyRequests, Unavailable
 from shopevents.invocation import Handler, Invocation, http_function
 
 EVENT = {
@@ -59,6 +59,12 @@ def test_a_dependency_that_is_down_is_a_503_with_retry_after() -> None:
     assert status == 503
     assert int(headers["retry-after"]) > 0
     assert "secret" not in json.dumps(body)
+
+
+def test_a_missing_setting_is_named() -> None:
+    status, body, _ = answer(entry(MisconfiguredError("DATABASE_URL", "needed")))
+    assert (status, body["code"]) == (500, "misconfigured")
+    assert "DATABASE_URL" in body["error"]
 
 
 def test_a_bug_is_a_500_that_tells_nothing(capsys: pytest.CaptureFixture[str]) -> None:

@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 from shopevents.batch import consume_batch
 from shopevents.domain.deadlines import Deadline, seconds_since_taken
-from shopevents.domain.errors import CallerError, ShopEventsError, Unavailable
+from shopevents.domain.errors import CallerError, MisconfiguredError, ShopEventsError, Unavailable
 from shopevents.domain.messages import Message
 from shopevents.domain.stopwatches import Stopwatch
 from shopevents.observability import flush_metrics, logger, quiet_libraries
@@ -85,6 +85,9 @@ async def _answer(route: Route, event: Mapping[str, Any], context: LambdaContext
     except Unavailable as error:
         logger().warning("a dependency failed", extra={"dependency": error.dependency, "reason": error.reason})
         return _failure(503, _UNAVAILABLE, "unavailable", {"retry-after": str(RETRY_AFTER_SECONDS)})
+    except MisconfiguredError as error:
+        logger().error("a setting is missing or wrong", extra={"variable": error.variable, "reason": str(error)})
+        return _failure(500, f"서비스 설정이 잘못되었습니다({error.variable}).", "misconfigured", {})
     except ShopEventsError:
         logger().exception("the request failed")
         return _failure(500, _UNEXPECTED, "internal_error", {})
