@@ -25,6 +25,7 @@ async def handler(invocation: Invocation) -> dict[str, Any]:
         desk=recommendation_desk(),
         deadline=invocation.deadline(settings.limits.request_seconds),
         watch=invocation.watch,
+        correlation_id=invocation.request.request_id,
     )
     report_recommendation(recommended.answer, recommended.failures)
     return json_response(200, RecommendationResponse.of(recommended.answer))

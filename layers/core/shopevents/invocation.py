@@ -128,11 +128,24 @@ def queue_function(use_case: BatchUseCase) -> Callable[[Mapping[str, Any], Lambd
         quiet_libraries()
         logger().set_correlation_id(context.aws_request_id)
         try:
-            return _runner().run(_alone(consume_batch(event, use_case)))
+            return _runner().run(_alone(consume_batch(event, _logged(use_case))))
         finally:
             flush_metrics()
 
     return handler
+
+
+def _logged(use_case: BatchUseCase) -> BatchUseCase:
+    """Leads from the requests that caused the messages to this batch, and tells how it went."""
+
+    async def consume(messages: Sequence[Message]) -> Mapping[str, str]:
+        failed = await use_case(messages)
+        caused_by = sorted({message.correlation_id for message in messages})
+        counts = {"messages": len(messages), "failed": len(failed)}
+        logger().info("batch consumed", extra={**counts, "correlation_ids": caused_by})
+        return failed
+
+    return consume
 
 
 def scheduled_function(work: ScheduledWork) -> Callable[[Mapping[str, Any], LambdaContext], dict[str, Any]]:

@@ -69,8 +69,11 @@ class _Outcome:
     failures: tuple[Exception, ...] = ()
 
 
-async def recommend_events(question: Question, *, desk: Desk, deadline: Deadline, watch: Stopwatch) -> Recommended:
-    """The answer for `question`. Raises nothing that a dependency did: it degrades and says so."""
+async def recommend_events(
+    question: Question, *, desk: Desk, deadline: Deadline, watch: Stopwatch, correlation_id: str
+) -> Recommended:
+    """The answer for `question`. Raises nothing that a dependency did: it degrades and says so. `correlation_id` goes
+    along with what is recorded."""
     with watch.stage("cache"):
         known = await read_shelf(question, shelf=desk.shelf)
     fresh = None if question.regenerates else known.fresh_result
@@ -82,7 +85,7 @@ async def recommend_events(question: Question, *, desk: Desk, deadline: Deadline
         outcome = replace(outcome, degradations=outcome.degradations | {Degradation.CACHE_UNAVAILABLE})
     answer = _answer(question, known, outcome, watch)
     with watch.stage("keep"):
-        lost = await _hand_over(answer, outcome, desk=desk, deadline=deadline)
+        lost = await _hand_over(answer, outcome, desk=desk, deadline=deadline, correlation_id=correlation_id)
     failures = (*outcome.failures, *lost.values())
     return Recommended(_measured(answer, outcome.degradations | set(lost), watch), failures)
 
@@ -206,13 +209,13 @@ def _answer(question: Question, known: Known, outcome: _Outcome, watch: Stopwatc
 
 
 async def _hand_over(
-    answer: Answer, outcome: _Outcome, *, desk: Desk, deadline: Deadline
+    answer: Answer, outcome: _Outcome, *, desk: Desk, deadline: Deadline, correlation_id: str
 ) -> dict[Degradation, DependencyError]:
     """Keeps the answer under its id and sends a new one to be recorded, side by side. What failed."""
     jobs = {Degradation.CACHE_UNAVAILABLE: _in_time(desk.answers.keep(answer), deadline)}
     if outcome.composed is not None and outcome.queue is not None:
         record = WrittenAnswer(answer=answer, raw=outcome.composed.raw, proposals=outcome.composed.proposals)
-        recording = record_answer(record, queue=outcome.queue)
+        recording = record_answer(record, queue=outcome.queue, correlation_id=correlation_id)
         jobs[Degradation.RECORD_UNAVAILABLE] = _in_time(recording, deadline)
     results = zip(jobs, await asyncio.gather(*jobs.values()), strict=True)
     return {degradation: failure for degradation, failure in results if failure is not None}
