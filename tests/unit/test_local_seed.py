@@ -43,6 +43,18 @@ async def test_a_start_that_was_killed_while_it_embedded_is_made_good(postgres_d
     assert "(0 new or changed, 7 embedded)" in said[1]
 
 
+async def test_what_is_embedded_here_waits_in_no_queue_and_what_a_vendor_embeds_does(postgres_dsn: str) -> None:
+    await _in_thread(postgres_dsn, [])
+    with psycopg.connect(postgres_dsn) as connection:
+        assert connection.execute("SELECT count(*) FROM outbox").fetchone() == (0,)
+        connection.execute("TRUNCATE events, case_vectors CASCADE")
+    said: list[str] = []
+    await asyncio.to_thread(prepare, {"DATABASE_URL": postgres_dsn, "OPENAI_API_KEY": "sk-test"}, said.append)
+    with psycopg.connect(postgres_dsn) as connection:
+        assert connection.execute("SELECT count(*) FROM outbox").fetchone() == (len(packaged_cases()),)
+        assert connection.execute("SELECT count(*) FROM case_vectors").fetchone() == (0,)
+
+
 async def _in_thread(dsn: str, said: list[str]) -> None:
     """`prepare` has an event loop of its own."""
     await asyncio.to_thread(prepare, {"DATABASE_URL": dsn}, said.append)
