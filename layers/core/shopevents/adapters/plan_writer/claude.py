@@ -1,10 +1,9 @@
 """Claude writes plans: one streaming structured-output call, read as it arrives."""
 
-import asyncio
 from collections.abc import AsyncGenerator
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
+from shopevents.adapters.claude_client import ClaudeAccess, ClaudeClient
 from shopevents.adapters.plan_writer.claude_errors import translated
 from shopevents.adapters.plan_writer.claude_reading import AnswerReader
 from shopevents.domain.briefs import PlanBrief, Usage, Writing
@@ -15,57 +14,24 @@ from shopevents.domain.token_estimates import estimated_tokens
 if TYPE_CHECKING:
     from anthropic import AsyncAnthropic, AsyncAnthropicBedrockMantle
 
+__all__ = ["ClaudeAccess", "ClaudePlanWriter"]
+
 _DEPENDENCY = "claude"
-_CONNECT_SECONDS = 2.0
 # Twice what six plans and the trends are estimated at; only a runaway answer meets it.
 _MAX_TOKENS = 3_000
-_BEDROCK_PREFIX = "anthropic."
-# The vendor's model pages, read 2026-11-23: Haiku may be asked not to think at all, Sonnet only not before it answers;
-# Opus, Fable and Mythos always think and refuse the word, but may be asked to keep it short. Older models don't think.
-_LEAST_THINKING = {"claude-haiku-5": "disabled", "claude-sonnet-5": "between_tools"}
-_THINKERS = ("claude-sonnet-5", "claude-opus-5", "claude-fable-5", "claude-mythos-5")
-
-
-@dataclass(frozen=True, slots=True)
-class ClaudeAccess:
-    """How Claude is reached.
-
-    `provider` "anthropic" needs the key; "bedrock" signs with the role that AWS gives the process, or
-    uses the key as Bedrock's bearer token where there is one. `base_url` null means the vendor's own.
-    `read_seconds` bounds one silence, not the whole: that is the caller's deadline.
-    """
-
-    api_key: str | None
-    model: str
-    provider: Literal["anthropic", "bedrock"] = "anthropic"
-    base_url: str | None = None
-    aws_region: str | None = None
-    read_seconds: float = 8.0
-
-
-def _thinking(model: str) -> dict[str, Any]:
-    """As little thinking as the model allows, since it delays the first plan."""
-    kinds = [kind for prefix, kind in _LEAST_THINKING.items() if model.removeprefix(_BEDROCK_PREFIX).startswith(prefix)]
-    return {"thinking": {"type": kinds[0]}} if kinds else {}
-
-
-def _effort(model: str) -> dict[str, Any]:
-    return {"effort": "low"} if model.removeprefix(_BEDROCK_PREFIX).startswith(_THINKERS) else {}
 
 
 class ClaudePlanWriter:
     """Writes through the `anthropic` SDK, which is imported in a thread at the first use."""
 
     def __init__(self, access: ClaudeAccess) -> None:
-        self._access = access
-        self._opening = asyncio.Lock()
-        self._client: AsyncAnthropic | AsyncAnthropicBedrockMantle | None = None
+        self._claude = ClaudeClient(access)
 
     async def write(self, brief: PlanBrief) -> AsyncGenerator[Writing]:
         """See the port. Snapshots before the vendor's last count carry an estimate of the output."""
         request = self._request(brief)
         client = await self.open()
-        reading = _Reading(AnswerReader(brief), self._model)
+        reading = _Reading(AnswerReader(brief), self._claude.model)
         with translated():
             async with client.messages.stream(**request) as stream:
                 async for happened in stream:
@@ -76,21 +42,11 @@ class ClaudePlanWriter:
 
     async def open(self) -> "AsyncAnthropic | AsyncAnthropicBedrockMantle":
         """Imports the SDK and makes its client, once; nothing is sent."""
-        async with self._opening:
-            if self._client is None:
-                self._client = await asyncio.to_thread(_make_client, self._access)
-            return self._client
+        return await self._claude.open()
 
     async def close(self) -> None:
         """Closes its connections; it can't be used afterwards."""
-        if self._client is not None:
-            await self._client.close()
-
-    @property
-    def _model(self) -> str:
-        model = self._access.model
-        is_bare = self._access.provider == "bedrock" and _BEDROCK_PREFIX not in model
-        return f"{_BEDROCK_PREFIX}{model}" if is_bare else model
+        await self._claude.close()
 
     def _request(self, brief: PlanBrief) -> dict[str, Any]:
         """The stable part comes first and is marked, so that the vendor can serve it from its cache.
@@ -101,15 +57,15 @@ class ClaudePlanWriter:
             raise Rejected(_DEPENDENCY, f"no prompt variant {brief.prompt_variant!r}") from error
         stable = {"type": "text", "text": rules, "cache_control": {"type": "ephemeral", "ttl": "1h"}}
         return {
-            "model": self._model,
+            "model": self._claude.model,
             "max_tokens": _MAX_TOKENS,
             "system": [stable],
             "messages": [{"role": "user", "content": user_text(brief)}],
             "output_config": {
                 "format": {"type": "json_schema", "schema": answer_schema(brief)},
-                **_effort(self._model),
+                **self._claude.least_effort,
             },
-            **_thinking(self._model),
+            **self._claude.least_thinking,
         }
 
 
@@ -165,16 +121,3 @@ class _Reading:
 
 def _given(value: int | None, held: int) -> int:
     return held if value is None else value
-
-
-def _make_client(access: ClaudeAccess) -> "AsyncAnthropic | AsyncAnthropicBedrockMantle":
-    import httpx2
-    from anthropic import AsyncAnthropic, AsyncAnthropicBedrockMantle
-
-    timeout = httpx2.Timeout(access.read_seconds, connect=_CONNECT_SECONDS)
-    options: dict[str, Any] = {"timeout": timeout, "max_retries": 0, "open_telemetry": False}
-    if access.provider == "bedrock":
-        return AsyncAnthropicBedrockMantle(
-            api_key=access.api_key, aws_region=access.aws_region, base_url=access.base_url, **options
-        )
-    return AsyncAnthropic(api_key=access.api_key, base_url=access.base_url, **options)
