@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from shopevents.domain.answers import Question
 from shopevents.domain.budgets import CostBand, similar_cost_range
+from shopevents.domain.case_ranking import usefulness
 from shopevents.domain.cases import ScoredCase
 from shopevents.domain.embedding_text import text_of_question
 from shopevents.domain.namespaces import namespace_of
@@ -14,6 +15,7 @@ from shopevents.ports.embedder import Embedder, Vector
 from shopevents.ports.vector_index import CaseFilter, VectorIndex
 
 CASES_PER_BUDGET = 5
+LOOKED_UP_PER_BUDGET = 20
 OWN_CASES = 5
 
 
@@ -34,21 +36,23 @@ class Found:
 
 
 async def find_similar_cases(question: Question, *, library: Library) -> Found:
-    """Up to five shared cases per budget band, best first, each once, and the asker's own planned events. Filters are
-    relaxed step by step for a band that finds fewer: costs within 50 % of the band, then twice as far, then any cost.
+    """Up to five shared cases per budget band, the most useful first, each once, and the asker's own planned events. More
+    than five are looked up, since the most similar texts are not always the most useful cases. Filters are relaxed step by step for a band that finds fewer: costs within 50 % of the band, then twice as far, then any cost.
     Raises DependencyError.
     """
     (vector,) = await library.embedder.embed([text_of_question(question)])
     namespace = namespace_of(question.trade.category, library.embedder.name)
     try:
         async with asyncio.TaskGroup() as group:
-            tasks = [group.create_task(_for_budget(budget, namespace, vector, library.index)) for budget in Budget]
+            tasks = [
+                group.create_task(_for_budget(budget, question, namespace, vector, library.index)) for budget in Budget
+            ]
             own = group.create_task(
                 library.index.search(namespace, vector, CaseFilter(owner_id=question.owner_id), OWN_CASES)
             )
     except ExceptionGroup as failures:
         raise failures.exceptions[0] from failures
-    shared = _best_first(case for task in tasks for case in task.result())
+    shared = _best_first((case for task in tasks for case in task.result()), question)
     return Found(shared, _planned(own.result()))
 
 
@@ -56,13 +60,15 @@ def _planned(cases: Iterable[ScoredCase]) -> tuple[ScoredCase, ...]:
     return tuple(scored for scored in cases if scored.case.provenance is Provenance.PLANNED)
 
 
-async def _for_budget(budget: Budget, namespace: str, vector: Vector, index: VectorIndex) -> Sequence[ScoredCase]:
+async def _for_budget(
+    budget: Budget, question: Question, namespace: str, vector: Vector, index: VectorIndex
+) -> Sequence[ScoredCase]:
     found: Sequence[ScoredCase] = ()
     for cost in _relaxing(similar_cost_range(budget)):
-        found = await index.search(namespace, vector, CaseFilter(cost=cost), CASES_PER_BUDGET)
+        found = await index.search(namespace, vector, CaseFilter(cost=cost), LOOKED_UP_PER_BUDGET)
         if len(found) >= CASES_PER_BUDGET:
             break
-    return found
+    return _best_first(found, question)[:CASES_PER_BUDGET]
 
 
 def _relaxing(band: CostBand) -> tuple[CostBand | None, ...]:
@@ -70,6 +76,6 @@ def _relaxing(band: CostBand) -> tuple[CostBand | None, ...]:
     return band, wider, None
 
 
-def _best_first(cases: Iterable[ScoredCase]) -> tuple[ScoredCase, ...]:
+def _best_first(cases: Iterable[ScoredCase], question: Question) -> tuple[ScoredCase, ...]:
     by_id = {scored.case.case_id: scored for scored in cases}
-    return tuple(sorted(by_id.values(), key=lambda scored: (-scored.score, scored.case.case_id)))
+    return tuple(sorted(by_id.values(), key=lambda scored: (-usefulness(scored, question), scored.case.case_id)))
