@@ -102,7 +102,7 @@ def stop(process: subprocess.Popen[bytes], signum: Signals, *, grace_seconds: fl
         process.wait()
 
 
-def wait_until(ready: Callable[[], bool], process: subprocess.Popen[bytes], *, seconds: float = 30) -> bool:
+def wait_until(ready: Callable[[], bool], process: subprocess.Popen[bytes], *, seconds: float = 120) -> bool:
     """Whether `ready` came true within `seconds`, before the process ended."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:

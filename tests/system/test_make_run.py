@@ -53,7 +53,8 @@ class Run:
 
     def end(self, signum: signal.Signals) -> None:
         """Sends a signal to make and to what it runs, as a terminal does, and waits for all that was started."""
-        self._ended(lambda _: os.killpg(self.process.pid, signum))
+        if self.process.poll() is None:
+            self._ended(lambda _: os.killpg(self.process.pid, signum))
 
     def kill(self, victim: str) -> None:
         """Kills `make`, the `python` that it runs, or the `group` of both, and waits for all that was started."""
@@ -62,7 +63,6 @@ class Run:
 
     def _ended(self, strike: Callable[[list[int]], None]) -> None:
         pids = self.everything()
-        assert len(pids) > 5
         strike(pids)
         self.process.wait()
         self.output.close()
@@ -89,9 +89,12 @@ def refusal(data: Path, port: int, **variables: str) -> str:
 def run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
     """One that serves, with a space in its data's path."""
     run = Run(tmp_path_factory.mktemp("run") / "my shop", free_port())
-    run.said = run.until("until Ctrl-C")
-    yield run
-    run.end(signal.SIGINT)
+    try:
+        run.said = run.until("until Ctrl-C")
+        assert "until Ctrl-C" in run.said, run.said
+        yield run
+    finally:
+        run.end(signal.SIGINT)
 
 
 def test_it_shows_an_answer_and_how_to_ask_again(run: Run) -> None:
@@ -104,11 +107,13 @@ def test_it_shows_an_answer_and_how_to_ask_again(run: Run) -> None:
 
 def test_neither_ctrl_c_nor_a_kill_leaves_a_process_or_a_lock_and_the_data_stay(tmp_path: Path) -> None:
     first = Run(tmp_path, free_port())
-    first.until("until Ctrl-C")
+    said = first.until("until Ctrl-C")
+    assert "until Ctrl-C" in said, said
     first.end(signal.SIGINT)
     for victim in ("make", "python", "group"):
         again = Run(tmp_path, first.port)
         assert "(0 migrations applied)" in again.until("until Ctrl-C"), victim
+        assert len(again.everything()) > 5
         again.kill(victim)
         assert processes_in(tmp_path) == [], victim
 
