@@ -23,7 +23,7 @@ from tests.faults.steering import Place, SteeredClaude, SteeredOpenAI, SteeredPi
 from tests.vendors.exchange import RecordedRequest
 
 TOGETHER = 6
-_WARM_PLACE = ("서울", "강남구")
+_WARMING_TURNS = 15
 _SEEDED_CASES = 60
 
 
@@ -58,8 +58,7 @@ class Vendors:
 def places_of(cells: Sequence[Cell]) -> dict[Place, Cell]:
     """A place of its own for each cell, so that neither caches nor single flight mix them."""
     places = ((row["city"], row["district"]) for row in read_table("regions.csv") if row["kind"] in {"자치구", "군"})
-    free = (place for place in places if place != _WARM_PLACE)
-    found = dict(zip(free, cells, strict=False))
+    found = dict(zip(places, cells, strict=False))
     assert len(found) == len(cells)
     return found
 
@@ -99,11 +98,11 @@ async def fill_pinecone(fakes: Vendors) -> None:
 
 async def warm(serving: Serving, workers: int) -> None:
     """Has every worker import what it needs, which takes a busy machine seconds that are nobody's fault."""
-    for purpose in ("매출증대", "재방문유도", "인지도향상", "신규고객유치"):
+    towns = [(row["city"], row["district"]) for row in read_table("regions.csv") if row["kind"] == "시"]
+    for town in towns[:_WARMING_TURNS]:
         # Different trades, since one flight would keep all workers but one from working.
         trades = ("고깃집", "치킨집", "카페", "분식집", "국밥집", "횟집", "빵집", "피자집")[:workers]
-        asked = (ask(serving, *_WARM_PLACE, trade=trade, eventPurpose=purpose) for trade in trades)
-        answers = await asyncio.gather(*asked)
+        answers = await asyncio.gather(*(ask(serving, *town, trade=trade) for trade in trades))
         if all(answer.body["metadata"]["source"] == "claude" for answer in answers):
             return
     raise AssertionError(f"the workers don't get warm: {serving.complaints()}")
