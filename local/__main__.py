@@ -5,9 +5,11 @@ import sys
 import typer
 
 from local.curate import curate
+from local.invoke import invoke
 from local.normalise import normalise
 from local.processes import LocalError, explain
 from local.serve import serve
+from local.status import status
 
 app = typer.Typer(
     help="The same template on one machine, without Docker.",
@@ -23,6 +25,8 @@ def _local() -> None:
 
 
 app.command()(serve)
+app.command()(invoke)
+app.command()(status)
 app.command()(normalise)
 app.command()(curate)
 

@@ -10,8 +10,15 @@ from typing import Any, TextIO
 
 _COLOURS = {"ERROR": "31", "CRITICAL": "31", "WARNING": "33", "DEBUG": "2", "name": "36", "time": "2"}
 _PLUMBING = {"level", "message", "timestamp", "location", "service", "cold_start", "function_arn", "sampling_rate"}
-_PLUMBING |= {"function_memory_size", "function_name", "function_request_id", "xray_trace_id", "exception_name"}
-_MOST_CHARACTERS = 400  # of one field; all of it stands in the log file
+_PLUMBING |= {
+    "function_memory_size",
+    "function_name",
+    "function_request_id",
+    "xray_trace_id",
+    "exception_name",
+    "taskName",
+}
+_MOST_CHARACTERS = 160  # of one field; all of it stands in the log file
 
 
 class Console:

@@ -5,7 +5,7 @@ import json
 import os
 import signal
 import socket
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping
 from contextlib import AbstractContextManager, asynccontextmanager, nullcontext
 from functools import partial
 from pathlib import Path
@@ -109,21 +109,19 @@ async def _run(
     functions = Functions(template, environment, function_line)
     try:
         async with _served(listener, http_api(template, functions, console.access)):
-            running = [
-                asyncio.create_task(_show(functions, listener.getsockname()[1], console)),
-                asyncio.create_task(_start_by_itself(functions, environment, reasons, console)),
-            ]
+            work = _work(functions, listener.getsockname()[1], environment, reasons, console)
             with announcement:
-                await _until(stop, running)
+                await _until(stop, asyncio.create_task(work))
             console.say("local", "stopping")
     finally:
         await functions.close()
 
 
-async def _start_by_itself(
-    functions: Functions, environment: Mapping[str, str], reasons: Reasons, console: Console
+async def _work(
+    functions: Functions, port: int, environment: Mapping[str, str], reasons: Reasons, console: Console
 ) -> None:
-    """What starts functions beside HTTP: queues and schedules."""
+    """The sample request first, then what starts functions by itself: queues and schedules."""
+    await _show(functions, port, console)
     wiring = read_wiring(_TEMPLATE)
     queues, schedules = partial(console.say, "queue"), partial(console.say, "schedule")
     async with asyncio.TaskGroup() as group:
@@ -132,17 +130,15 @@ async def _start_by_itself(
             group.create_task(deliver(wiring.sources, invoker=functions, dsn=dsn, reasons=reasons, say=queues))
 
 
-async def _until(stop: asyncio.Event, running: Sequence[asyncio.Task[None]]) -> None:
-    """Waits for `stop`; what ends one of `running` with an error ends the waiting too."""
+async def _until(stop: asyncio.Event, work: asyncio.Task[None]) -> None:
+    """Waits for `stop`; what ends `work` with an error ends the waiting too."""
     stopping = asyncio.create_task(stop.wait())
-    waiting = {stopping, *running}
-    while not stop.is_set():
-        done, waiting = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
-        for task in done & set(running):
-            task.result()
-    for task in waiting:
-        task.cancel()
-    await asyncio.gather(*waiting, return_exceptions=True)
+    await asyncio.wait({stopping, work}, return_when=asyncio.FIRST_COMPLETED)
+    if work.done():
+        work.result()
+        await stopping
+    work.cancel()
+    await asyncio.gather(work, return_exceptions=True)
 
 
 @asynccontextmanager

@@ -97,6 +97,7 @@ def _answer(handler: Handler, request: dict[str, Any]) -> dict[str, Any]:
 
 def _main(descriptor: int, parent: int) -> None:
     tie_to_parent(signal.SIGKILL, parent)
+    os.nice(int(os.environ.get("LOCAL_NICENESS", "0")))
     connection = socket.socket(fileno=descriptor)
     sys.path.insert(0, str(os.environ["LAMBDA_TASK_ROOT"]))
     try:

@@ -24,6 +24,7 @@ _SCRIPT = Path(__file__).with_name("worker.py")
 _LENGTH = struct.Struct(">I")
 _IMPORT_SECONDS = 60  # generous: a cold disk and two busy cores are a developer's, not Lambda's
 _STOP_SECONDS = 2
+_BACKGROUND_NICENESS = 10  # who waits for an answer goes first, where queues and schedules share a few cores
 
 
 class FunctionFailed(Exception):
@@ -158,6 +159,7 @@ def _lambda_environment(function: Function, environment: Mapping[str, str]) -> d
         "AWS_LAMBDA_LOG_GROUP_NAME": f"/aws/lambda/{function.name}",
         "AWS_LAMBDA_LOG_STREAM_NAME": "local",
         "LAMBDA_TASK_ROOT": str(function.folder),
+        "LOCAL_NICENESS": "0" if function.routes else str(_BACKGROUND_NICENESS),
         "PYTHONUNBUFFERED": "1",
         "TZ": ":UTC",
         "_HANDLER": function.handler,

@@ -1,0 +1,117 @@
+"""A whole local stack in processes of its own, as `make run` starts it, spoken to over HTTP."""
+
+import asyncio
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from http import HTTPStatus
+from pathlib import Path
+from typing import Any
+
+import httpx2
+
+from local.processes import free_port
+from local.stack import running_stack
+from shopevents.adapters.database.connection import Database
+
+ROOT = Path(__file__).resolve().parents[2]
+_OURS = re.compile(r"^(CLAUDE|OPENAI|PINECONE|REDIS|DATABASE|DB|NAVER|KOSIS|SEMAS|SEOUL|INSTAGRAM|LOCAL_QUEUE|STAGE)")
+_POLL_SECONDS = 0.05
+
+
+@dataclass(frozen=True)
+class RunningStack:
+    """`environment` is what its functions run in, as far as it differs from the shell's."""
+
+    url: str
+    data: Path
+    environment: dict[str, str]
+
+    @asynccontextmanager
+    async def client(self, owner: str | None = None) -> AsyncIterator[httpx2.AsyncClient]:
+        """A client of one owner; without one it is `local:owner`, who is an operator."""
+        headers = {"authorization": f"Bearer local:{owner}"} if owner else {}
+        async with httpx2.AsyncClient(base_url=self.url, headers=headers, timeout=30) as client:
+            yield client
+
+    @asynccontextmanager
+    async def database(self) -> AsyncIterator[Database]:
+        """The stack's own database."""
+        database = Database(self.environment["DATABASE_URL"])
+        try:
+            yield database
+        finally:
+            await database.close()
+
+    def command(self, *arguments: str, **options: Any) -> subprocess.CompletedProcess[str]:
+        """`python -m local …` over this stack's data."""
+        return local(*arguments, data=self.data, **options)
+
+
+@contextmanager
+def started(data: Path, **settings: str) -> Iterator[RunningStack]:
+    """A stack over `data` for the length of the block, with `settings` as its only ones."""
+    port = free_port()
+    command = [sys.executable, "-m", "local", "serve", "--port", str(port), "--data", str(data)]
+    with (data / "stdout.log").open("wb") as output:
+        process = subprocess.Popen(
+            command, cwd=ROOT, env=without_settings() | settings, stdout=output, stderr=subprocess.STDOUT
+        )
+    try:
+        yield RunningStack(f"http://127.0.0.1:{port}", data, _announced(data, process))
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait()
+
+
+def _announced(data: Path, process: subprocess.Popen[bytes]) -> dict[str, str]:
+    """Waits until the stack serves; the test's time limit is the only clock."""
+    while not (data / "running.json").exists():
+        assert process.poll() is None, (data / "stdout.log").read_text()
+        time.sleep(_POLL_SECONDS)
+    facts = running_stack(data)
+    assert facts is not None
+    environment: dict[str, str] = facts["environment"]
+    return environment
+
+
+def warm(stack: RunningStack) -> None:
+    """Waits until the functions behind HTTP have had their cold starts, which a busy machine draws out."""
+    for path in ("/reports/quality", "/openapi.json"):
+        while httpx2.get(stack.url + path, timeout=60).status_code != HTTPStatus.OK:
+            time.sleep(_POLL_SECONDS)
+
+
+def local(*arguments: str, data: Path, **options: Any) -> subprocess.CompletedProcess[str]:
+    """`python -m local …` over `data`."""
+    command = [sys.executable, "-m", "local", *arguments, "--data", str(data)]
+    return subprocess.run(
+        command, cwd=ROOT, env=without_settings(), capture_output=True, text=True, check=False, **options
+    )
+
+
+def without_settings() -> dict[str, str]:
+    """This environment without what would name vendors or backends."""
+    return {name: value for name, value in os.environ.items() if not _OURS.match(name)}
+
+
+async def becomes[T](ask: Callable[[], Awaitable[T | None]], *, pause: float = _POLL_SECONDS) -> T:
+    """The first answer that is one; the test's time limit is the only clock."""
+    while True:
+        answer = await ask()
+        if answer:
+            return answer
+        await asyncio.sleep(pause)
+
+
+def body_of(answer: httpx2.Response, status: int = 200) -> Any:
+    """The JSON of an answer with the expected status."""
+    assert answer.status_code == status, answer.text
+    return json.loads(answer.content)
