@@ -1,7 +1,7 @@
 """Delivers queue messages to functions as Lambda's event source mappings do, by what the template says.
 
 Batches, deliveries side by side, partial failures, receive counts, visibility and dead letters are SQS's. One thing is
-quicker: what failed comes again after 1, 2, 4, … s instead of the queue's whole visibility (six times the function's
+quicker: what failed comes again after 1, 2, 4, 4 … s instead of the queue's whole visibility (six times the function's
 timeout), so that a developer need not wait. A batch waits for no window: it holds what is there.
 """
 
@@ -20,6 +20,7 @@ from shopevents.adapters.database.connection import Database
 from shopevents.domain.errors import DependencyError
 
 _POLL_SECONDS = 1.0  # for what becomes visible again; new messages ring
+_LONGEST_BACK_OFF_SECONDS = 4.0
 _MOST_AT_ONCE = 4  # deliveries per queue: each needs a process, and a developer's machine has few cores
 _CONNECTIONS = 4
 
@@ -165,7 +166,13 @@ class _Delivery:
                 await self._queues.change_visibility([each], self._again_in(each))
 
     def _again_in(self, received: Received) -> float:
-        return min(self._source.queue.visibility_seconds, 2.0 ** (received.receive_count - 1))
+        """Seconds until a failed message comes again; none where it only has to go to the dead letters."""
+        redrive = self._source.queue.redrive
+        if redrive and received.receive_count >= redrive.attempts:
+            return 0.0
+        return min(
+            self._source.queue.visibility_seconds, _LONGEST_BACK_OFF_SECONDS, 2.0 ** (received.receive_count - 1)
+        )
 
     def _tell(self, batch: Sequence[Received], failed: set[str], seconds: float) -> None:
         name, took = self._source.queue.name, f"in {seconds * 1000:.0f} ms"

@@ -19,6 +19,7 @@ from local.standing import Standing, standing
 from local.wiring import read_wiring
 from shopevents.domain.errors import DependencyError
 
+_WIDTH_OF_A_FILE = 200  # characters: nothing is broken into lines for a reader that is no terminal
 _SEOUL = ZoneInfo("Asia/Seoul")
 
 
@@ -36,7 +37,7 @@ def status(
     if as_json:
         print(json.dumps(now.as_json(), ensure_ascii=False, indent=2, default=str))
         return
-    screen = Screen()
+    screen = Screen(width=None if sys.stdout.isatty() else _WIDTH_OF_A_FILE)
     for table in tables(now):
         screen.print(table)
 

@@ -1,6 +1,8 @@
 """One logger, one place for metrics: JSON lines and EMF on standard output, as Lambda ships them."""
 
 import logging
+import os
+import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
@@ -47,8 +49,21 @@ def flush_metrics() -> None:
         metrics().flush_metrics()
 
 
+@cache
+def adopt_standard_logging() -> None:
+    """In a function's process, lines of the standard `logging` take the product's form too, and pass its redaction:
+    Lambda's own handler knows neither."""
+    if "_HANDLER" not in os.environ:
+        return
+    handler = logging.StreamHandler(sys.stdout)
+    handler.setFormatter(logger().registered_formatter)
+    handler.addFilter(lambda record: record.name != logger().name)
+    logging.getLogger().handlers = [handler]
+
+
 def quiet_libraries() -> None:
     """Vendors' libraries log request bodies and URLs at INFO and below; they speak at WARNING here."""
+    adopt_standard_logging()
     for name in ("anthropic", "openai", "httpx", "httpx2", "httpcore2", "pinecone", "botocore", "urllib3"):
         logging.getLogger(name).setLevel(logging.WARNING)
 
