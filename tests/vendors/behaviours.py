@@ -46,7 +46,8 @@ class Behaviour(BaseModel):
     """One request's script. Times in seconds; `tokens_per_second` null means as fast as possible.
 
     `thinking` null means as the real model does: thinking first unless the request disables it.
-    `recorded` is a stream that Claude sends byte for byte instead of an answer of its own.
+    `recorded` is a stream that Claude sends byte for byte instead of an answer of its own; `text` is what it says
+    instead of what it would compose.
     `error_type` null means the vendor's usual one for `status`.
     """
 
@@ -64,6 +65,7 @@ class Behaviour(BaseModel):
     answer: Answer = Answer.RIGHT
     thinking: bool | None = None
     recorded: str | None = None
+    text: str | None = None
 
     @classmethod
     def failing(cls, status: int, *, retry_after: int | None = None, error_code: str | None = None) -> Self:

@@ -74,7 +74,7 @@ class ClaudeFake(FakeVendor):
 
     def _reply(self, body: Mapping[str, Any], behaviour: Behaviour) -> Reply:
         schema = ((body.get("output_config") or {}).get("format") or {}).get("schema")
-        text = compose(schema, read_prompt(body), behaviour.answer)
+        text = behaviour.text or compose(schema, read_prompt(body), behaviour.answer)
         budgeted = split_by_tokens(text, max(1, body["max_tokens"]))
         thinking = (body.get("thinking") or {}).get("type") != "disabled"
         return Reply(

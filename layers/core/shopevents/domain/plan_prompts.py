@@ -65,7 +65,7 @@ def _data_block(brief: PlanBrief) -> str:
         "ideas": [_told(number, found) for number, found in numbered if found.case.provenance not in _REPORTED],
         "avoidTitles": list(brief.avoid_titles),
     }
-    return _escaped({name: value for name, value in data.items() if value})
+    return escaped_json({name: value for name, value in data.items() if value})
 
 
 def _told(number: int, found: ScoredCase) -> dict[str, Any]:
@@ -94,7 +94,7 @@ def _rounded(case: Case) -> dict[str, Any]:
     return {name: int(float(f"{value:.2g}")) for name, value in numbers.items() if value is not None}
 
 
-def _escaped(data: Any) -> str:
+def escaped_json(data: Any) -> str:
     """Compact JSON without control, format or bidirectional characters, and without `<`, `>`, `&`."""
     return json.dumps(_printable(data), ensure_ascii=False, separators=(",", ":")).translate(_ESCAPES)
 

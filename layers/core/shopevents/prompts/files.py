@@ -34,6 +34,25 @@ def output_schema(variant: str) -> Mapping[str, Any]:
     return MappingProxyType(json.loads(_text(variant, "plan_set.schema.json")))
 
 
+@cache
+def extraction_rules() -> str:
+    """How events are extracted from posts: the stable part of that prompt."""
+    return _ROOT.joinpath("curation", "extract.md").read_text(encoding="utf-8").strip()
+
+
+@cache
+def extraction_template() -> Template:
+    """The part with the posts: `$data` is filled in."""
+    return Template(_ROOT.joinpath("curation", "extract.user.md").read_text(encoding="utf-8").strip())
+
+
+@cache
+def extraction_schema() -> Mapping[str, Any]:
+    """The JSON schema of what was extracted."""
+    text = _ROOT.joinpath("curation", "extract.schema.json").read_text(encoding="utf-8")
+    return MappingProxyType(json.loads(text))
+
+
 def _text(variant: str, name: str) -> str:
     if variant not in variants():  # a name comes from a switch that operators turn, not from the code
         raise FileNotFoundError(variant)

@@ -43,6 +43,7 @@ class ClaudeSettings(EnvironmentModel):
     claude_seconds: float = Field(default=8.0, gt=0)
     claude_calls_per_minute: int = Field(default=50, ge=1)
     claude_daily_usd: float = Field(default=5.0, ge=0)
+    curate_daily_usd: float = Field(default=1.0, ge=0)
     breaker_failures: int = Field(default=5, ge=1)
     breaker_seconds: float = Field(default=30.0, gt=0)
     prompt_variant: str = "default"

@@ -82,3 +82,11 @@ class CrawlSettings:
     documents: DocumentSettings = group(DocumentSettings)
     database: DatabaseSettings = group(DatabaseSettings)
     queues: QueueSettings = group(QueueSettings)
+
+
+@dataclass(frozen=True, slots=True)
+class CurateSettings:
+    """What `curate_documents` reads beyond what the crawlers do: without Claude it extracts by rules."""
+
+    claude: ClaudeSettings = group(ClaudeSettings)
+    redis: RedisSettings = group(RedisSettings)
