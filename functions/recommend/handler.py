@@ -4,7 +4,8 @@ from typing import Any
 
 from shopevents.bootstrap.recommendations import recommend_settings, recommendation_desk, shop_reader
 from shopevents.bootstrap.shared_state import system_clock
-from shopevents.invocation import Invocation, http_function
+from shopevents.bootstrap.snapshots import keep_in_snapshot
+from shopevents.invocation import Invocation, http_function, on_loop
 from shopevents.observability import report_recommendation
 from shopevents.use_cases.ask_question import ask_question
 from shopevents.use_cases.recommend_events import recommend_events
@@ -29,3 +30,6 @@ async def handler(invocation: Invocation) -> dict[str, Any]:
     )
     report_recommendation(recommended.answer, recommended.failures)
     return json_response(200, RecommendationResponse.of(recommended.answer))
+
+
+keep_in_snapshot(on_loop)

@@ -28,6 +28,7 @@ class PineconeFake(FakeVendor):
     def __init__(self, *, port: int = 0, api_key: str | None = None, dimension: int = 3072) -> None:
         super().__init__(port=port, api_key=api_key)
         self._records = Records(dimension)
+        self.missing: set[str] = set()  # names of indexes that are not there until they are made
 
     @property
     def vectors(self) -> dict[str, dict[str, Record]]:
@@ -69,11 +70,19 @@ class PineconeFake(FakeVendor):
         found = operations.get((request.method, request.path))
         if found is None and request.method == "GET" and request.path.startswith("/indexes/"):
             found = partial(self._index, request.path.removeprefix("/indexes/"))
+        if (request.method, request.path) == ("POST", "/indexes"):
+            found = self._make
         if found is None:
             raise VendorError(404, "NOT_FOUND", f"{request.method} {request.path} not found")
         return found
 
+    def _make(self, query: Mapping[str, list[str]], body: dict[str, Any]) -> Any:
+        self.missing.discard(body["name"])
+        return self._index(body["name"], query, body)
+
     def _index(self, name: str, query: Mapping[str, list[str]], body: dict[str, Any]) -> Any:
+        if name in self.missing:
+            raise VendorError(404, "NOT_FOUND", f"Resource {name} not found")
         field = {"type": "dense_vector", "dimension": self._records.dimension, "metric": "cosine"}
         return {
             "name": name,

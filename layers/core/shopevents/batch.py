@@ -8,6 +8,7 @@ from pydantic import ValidationError
 
 from shopevents.domain.errors import DependencyError
 from shopevents.domain.messages import Message
+from shopevents.settings.aws_secrets import SECRETS
 
 type BatchUseCase = Callable[[Sequence[Message]], Awaitable[Mapping[str, str]]]
 """Takes messages, returns the ids of those that failed, each with its reason."""
@@ -29,6 +30,8 @@ async def consume_batch(payload: Mapping[str, Any], use_case: BatchUseCase) -> d
         except ValidationError:
             failed[record["messageId"]] = "not a message"
     failed |= await _consume(readable, use_case)
+    if failed:
+        SECRETS.doubt()
     for record_id, reason in failed.items():
         _log.warning("record failed: %s", reason, extra={"record_id": record_id})
     return {"batchItemFailures": [{"itemIdentifier": record_id} for record_id in failed]}

@@ -14,6 +14,7 @@ from shopevents.domain.errors import CallerError, MisconfiguredError, ShopEvents
 from shopevents.domain.messages import Message
 from shopevents.domain.stopwatches import Stopwatch
 from shopevents.observability import flush_metrics, logger, quiet_libraries
+from shopevents.settings.aws_secrets import SECRETS, forget_wiring
 from shopevents.wire.http import HttpRequest, error_response, json_response
 
 RETRY_AFTER_SECONDS = 5
@@ -59,6 +60,11 @@ def _runner() -> asyncio.Runner:
     return asyncio.Runner()
 
 
+def on_loop(work: Awaitable[None]) -> None:
+    """Awaits `work` on the container's event loop, before its first invocation."""
+    _runner().run(_alone(work))
+
+
 def http_function(route: Route) -> Handler:
     """Makes a Lambda handler of a route. Errors become the contract's envelopes; only a bug is a 500."""
 
@@ -83,12 +89,14 @@ async def _answer(route: Route, event: Mapping[str, Any], context: LambdaContext
     except CallerError as error:
         return error_response(error)
     except Unavailable as error:
+        SECRETS.doubt()
         logger().warning("a dependency failed", extra={"dependency": error.dependency, "reason": error.reason})
         return _failure(503, _UNAVAILABLE, "unavailable", {"retry-after": str(RETRY_AFTER_SECONDS)})
     except MisconfiguredError as error:
         logger().error("a setting is missing or wrong", extra={"variable": error.variable, "reason": str(error)})
         return _failure(500, f"서비스 설정이 잘못되었습니다({error.variable}).", "misconfigured", {})
     except ShopEventsError:
+        SECRETS.doubt()
         logger().exception("the request failed")
         return _failure(500, _UNEXPECTED, "internal_error", {})
     except Exception:  # noqa: BLE001  # the last line of defence: the caller gets the envelope, we get the trace
@@ -104,12 +112,20 @@ async def _alone[T](work: Awaitable[T]) -> T:
     """Awaits `work`, then ends every task it left behind, so that none is alive in the next invocation."""
     before = asyncio.all_tasks()
     try:
+        await _renew_secrets()
         return await work
     finally:
         left = asyncio.all_tasks() - before
         for task in left:
             task.cancel()
         await asyncio.gather(*left, return_exceptions=True)
+
+
+async def _renew_secrets() -> None:
+    """Looks every few minutes, and soon after a failure, whether a key was replaced, and wires the new one."""
+    if SECRETS.is_due and await asyncio.to_thread(SECRETS.renew):
+        logger().info("settings have changed")
+        forget_wiring()
 
 
 type BatchUseCase = Callable[[Sequence[Message]], Awaitable[Mapping[str, str]]]

@@ -18,11 +18,13 @@ from shopevents.domain.errors import DependencyError
 from shopevents.domain.metric_names import PROMISED_SECONDS, MetricName
 from shopevents.domain.redaction import redact
 from shopevents.domain.vocabulary import AnswerSource, PlanSource, Slot
+from shopevents.settings.aws_secrets import SECRETS
 
 if TYPE_CHECKING:
     from shopevents.domain.crawls import CrawlReport
     from shopevents.domain.quality import QualityReport
 
+# Where POWERTOOLS_METRICS_NAMESPACE does not say otherwise, as it does for each stage.
 METRICS_NAMESPACE = "ShopEvents"
 
 
@@ -40,7 +42,7 @@ def logger() -> Logger:
 @cache
 def metrics() -> Metrics:
     """The product's metrics, flushed as one EMF line per invocation."""
-    return Metrics(namespace=METRICS_NAMESPACE)
+    return Metrics(namespace=os.environ.get("POWERTOOLS_METRICS_NAMESPACE", METRICS_NAMESPACE))
 
 
 def flush_metrics() -> None:
@@ -94,6 +96,7 @@ def report_recommendation(answer: Answer, failures: Sequence[Exception]) -> None
 
 def _report_failure(failure: Exception) -> None:
     if isinstance(failure, DependencyError):
+        SECRETS.doubt()
         logger().warning("a dependency failed", extra={"dependency": failure.dependency, "reason": failure.reason})
     else:
         logger().error("a bug on the way to an answer", exc_info=failure)

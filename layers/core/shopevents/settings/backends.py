@@ -80,6 +80,7 @@ class PineconeSettings(EnvironmentModel):
     pinecone_index: str = "kt-event-recommendations"
     pinecone_host: OptionalText = None
     pinecone_base_url: OptionalText = None
+    pinecone_region: str = "us-east-1"
 
     @property
     def is_given(self) -> bool:
@@ -95,6 +96,8 @@ class RedisSettings(EnvironmentModel):
     redis_url: OptionalSecret = None
     redis_host: OptionalText = None
     redis_port: int = 6379
+    redis_user: OptionalText = None
+    redis_cluster: bool = False
     redis_password: OptionalSecret = None
     redis_timeout_seconds: float = Field(default=0.5, gt=0)
 
@@ -102,7 +105,8 @@ class RedisSettings(EnvironmentModel):
     def url(self) -> str | None:
         """The connection's URL, None where no Redis is given. Raises MisconfiguredError for a half-given set.
 
-        `REDIS_HOST` with a password means ElastiCache with TLS; `REDIS_URL` says it all itself.
+        `REDIS_HOST` with a password means ElastiCache with TLS, and with `REDIS_CLUSTER` its serverless form;
+        `REDIS_URL` says it all itself.
         """
         if self.redis_url:
             return self.redis_url.get_secret_value()
@@ -112,7 +116,10 @@ class RedisSettings(EnvironmentModel):
             return None
         if self.redis_password is None:
             return f"redis://{self.redis_host}:{self.redis_port}/0"
-        return f"rediss://:{self.redis_password.get_secret_value()}@{self.redis_host}:{self.redis_port}/0"
+        credentials = f"{self.redis_user or ''}:{self.redis_password.get_secret_value()}"
+        if self.redis_cluster:
+            return f"rediss+cluster://{credentials}@{self.redis_host}:{self.redis_port}"
+        return f"rediss://{credentials}@{self.redis_host}:{self.redis_port}/0"
 
 
 class DatabaseSettings(EnvironmentModel):

@@ -5,9 +5,10 @@ from dataclasses import field
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator, SecretStr, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from shopevents.domain.errors import MisconfiguredError
+from shopevents.settings import aws_secrets
 
 
 def _blank_is_absent(value: object) -> object:
@@ -23,6 +24,18 @@ class EnvironmentModel(BaseSettings):
     """A group of variables that belong together, named like its fields in upper case."""
 
     model_config = SettingsConfigDict(frozen=True, extra="ignore", case_sensitive=False)
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - pydantic's signature
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - the same
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """A variable wins over a secret."""
+        return init_settings, env_settings, aws_secrets.SecretsSource(settings_cls, aws_secrets.SECRETS)
 
 
 def read[Model: EnvironmentModel](model: type[Model]) -> Model:

@@ -29,6 +29,9 @@ _LOG = logging.getLogger(__name__)
 # A vector of 3,072 numbers of 7 digits is about 35 KB of JSON, and an upsert takes 2 MB.
 _BATCH = 25
 _MOST_DELETED = 1000
+_MAKING_SECONDS = 120
+# A field of this name makes it an index of vectors rather than of documents (what the SDK itself sends for `dimension`).
+_SCHEMA = {"fields": {"_values": {"type": "dense_vector", "dimension": 3072, "metric": "cosine"}}}
 _QUOTA_STATUS = 402
 _CALLER_STATUS = range(400, 500)
 _BUSY_STATUS = frozenset({408, 425})
@@ -96,6 +99,19 @@ class PineconeIndex:
                 self._index = await asyncio.to_thread(self._make_index, host)
             return self._index
 
+    async def make_if_missing(self, region: str) -> bool:
+        """Makes a serverless index of our name in `region` of AWS, and waits until it is ready; false where it was
+        there. Raises DependencyError."""
+        control = await asyncio.to_thread(self._make_control)
+        with _translated():
+            async with control:
+                if await control.indexes.exists(self._name):
+                    return False
+                await control.indexes.create(
+                    name=self._name, schema=_SCHEMA, deployment=_deployment(region), timeout=_MAKING_SECONDS
+                )
+        return True
+
     async def close(self) -> None:
         """Closes its connections; it can't be used afterwards."""
         if self._index is not None:
@@ -139,6 +155,10 @@ class PineconeIndex:
         held = await index.fetch(ids=[item.case.case_id for item in items], namespace=namespace)
         versions = {number: version_of(vector.metadata or {}) for number, vector in held.vectors.items()}
         return [item for item in items if versions.get(item.case.case_id, item.version) <= item.version]
+
+
+def _deployment(region: str) -> dict[str, str]:
+    return {"deployment_type": "managed", "cloud": "aws", "region": region}
 
 
 def _scored(matches: Sequence[Any]) -> Iterator[ScoredCase]:

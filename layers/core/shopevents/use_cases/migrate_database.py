@@ -1,0 +1,26 @@
+"""Brings the stores to what the code expects, before the code that expects it gets a request."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
+
+from shopevents.domain.cases import Case
+from shopevents.ports.cases import Cases
+from shopevents.ports.clock import Clock
+from shopevents.use_cases.load_catalog import load_catalog
+
+type Schema = Callable[[], tuple[str, ...]]
+"""Applies the migrations that are missing and names them. Raises DependencyError."""
+type MakeIndex = Callable[[], Awaitable[bool]]
+"""Makes the vector index; false where it was there. Raises DependencyError."""
+
+
+async def migrate_database(
+    *, schema: Schema, make_index: MakeIndex | None, catalog: Sequence[Case], cases: Cases, clock: Clock
+) -> dict[str, Any]:
+    """Migrates, makes the index, and keeps the packaged cases. What is new of them comes into the index by the outbox,
+    like every other case. Running it again changes nothing. Raises DependencyError."""
+    applied = await asyncio.to_thread(schema)
+    made = await make_index() if make_index else False
+    changed = await load_catalog(catalog, cases=cases, clock=clock)
+    return {"applied": list(applied), "madeIndex": made, "changedCases": changed}
