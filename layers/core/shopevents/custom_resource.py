@@ -77,7 +77,9 @@ def _send(url: str, reply: Mapping[str, Any]) -> None:
         try:
             urllib.request.urlopen(request, timeout=_ATTEMPT_SECONDS).close()  # noqa: S310 - the same
         except OSError as error:
-            logger().warning("CloudFormation was not reached", extra={"attempt": attempt, "error": type(error).__name__})
+            logger().warning(
+                "CloudFormation was not reached", extra={"attempt": attempt, "error": type(error).__name__}
+            )
             if attempt == _REPLY_ATTEMPTS:
                 raise
             time.sleep(attempt)

@@ -1,14 +1,18 @@
 """Wiring of `migrate_database`."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from functools import partial
 
-from shopevents.adapters.cases.postgres import PostgresCases
+from shopevents.adapters.case_intake.postgres import PostgresCaseIntake
 from shopevents.adapters.database.connection import Database
 from shopevents.adapters.database.migrating import migrate
+from shopevents.adapters.event_extractor.rules import RuleExtractor
 from shopevents.adapters.vector_index.pinecone import PineconeIndex
 from shopevents.bootstrap.workers import worker_settings
 from shopevents.domain.errors import MisconfiguredError
-from shopevents.ports.cases import Cases
+from shopevents.ports.case_intake import CaseIntake
+from shopevents.ports.event_extractor import EventExtractor
 from shopevents.use_cases.migrate_database import MakeIndex, Schema
 
 # A few hundred cases are stored in a few statements, by a database that may just have been made.
@@ -37,6 +41,14 @@ def index_maker() -> MakeIndex | None:
     raise MisconfiguredError("PINECONE_API_KEY", f"needed in stage {settings.stage.stage}")
 
 
-def case_shelf() -> Cases:
-    """Where the packaged cases are kept."""
-    return PostgresCases(Database(worker_settings().database.needed_url, statement_seconds=_STATEMENT_SECONDS))
+@asynccontextmanager
+async def case_intake() -> AsyncIterator[CaseIntake]:
+    """Where the packaged cases are kept; a deployment's connections end with it."""
+    rows = Database(worker_settings().database.needed_url, statement_seconds=_STATEMENT_SECONDS)
+    yield PostgresCaseIntake(rows)
+    await rows.close()
+
+
+def event_extractor() -> EventExtractor:
+    """Packaged cases are read by rules: they cost nothing and say what they are."""
+    return RuleExtractor()

@@ -123,7 +123,7 @@ def aws_fetch() -> Fetch:
         try:
             return str(client.get_secret_value(SecretId=arn)["SecretString"])
         except (BotoCoreError, ClientError) as error:
-            raise MisconfiguredError(f"secret {arn}", f"can't be read: {type(error).__name__}") from error
+            raise MisconfiguredError(f"secret {arn}", f"can't be read: {type(error).__name__}: {error}") from error
 
     return fetch
 

@@ -5,8 +5,9 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 from shopevents.domain.cases import Case
-from shopevents.ports.cases import Cases
+from shopevents.ports.case_intake import CaseIntake
 from shopevents.ports.clock import Clock
+from shopevents.ports.event_extractor import EventExtractor
 from shopevents.use_cases.load_catalog import load_catalog
 
 type Schema = Callable[[], tuple[str, ...]]
@@ -16,11 +17,17 @@ type MakeIndex = Callable[[], Awaitable[bool]]
 
 
 async def migrate_database(
-    *, schema: Schema, make_index: MakeIndex | None, catalog: Sequence[Case], cases: Cases, clock: Clock
+    *,
+    schema: Schema,
+    make_index: MakeIndex | None,
+    catalog: Sequence[Case],
+    extractor: EventExtractor,
+    intake: CaseIntake,
+    clock: Clock,
 ) -> dict[str, Any]:
-    """Migrates, makes the index, and keeps the packaged cases. What is new of them comes into the index by the outbox,
-    like every other case. Running it again changes nothing. Raises DependencyError."""
+    """Migrates, makes the index, and takes the packaged cases in through curation. What is new of them comes into the
+    index by the outbox, like every other case. Running it again changes nothing. Raises DependencyError, PoisonRecord."""
     applied = await asyncio.to_thread(schema)
     made = await make_index() if make_index else False
-    changed = await load_catalog(catalog, cases=cases, clock=clock)
+    changed = await load_catalog(catalog, extractor=extractor, intake=intake, clock=clock)
     return {"applied": list(applied), "madeIndex": made, "changedCases": changed}
