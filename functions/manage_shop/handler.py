@@ -13,7 +13,7 @@ from shopevents.use_cases.keep_store import erase_owner, export_owner, get_store
 from shopevents.use_cases.look_up import look_up_industries, look_up_regions
 from shopevents.use_cases.reopen_recommendations import list_recommendations, reopen_recommendation
 from shopevents.use_cases.report_performance import report_performance
-from shopevents.use_cases.report_quality import report_quality
+from shopevents.use_cases.report_quality import latest_report
 from shopevents.wire.http import HttpRequest, Identity, empty_response, json_response
 from shopevents.wire.lookups import IndustryLookupResponse, RegionLookupResponse
 from shopevents.wire.parameters import cursor_of, limit_of, once_key_of, path_parameter, query_of
@@ -141,7 +141,7 @@ async def _look_up_industries(request: HttpRequest, owner: Identity, desk: ShopD
 async def _get_quality_report(request: HttpRequest, owner: Identity, desk: ShopDesk) -> dict[str, Any]:
     if not owner.is_operator:
         raise NotAllowed
-    report = await report_quality(figures=desk.quality_figures, clock=desk.clock)
+    report = await latest_report(figures=desk.quality_figures, cache=desk.cache, clock=desk.clock)
     return json_response(200, QualityReportResponse.of(report))
 
 

@@ -16,5 +16,5 @@ from shopevents.use_cases.report_quality import report_quality
 async def handler(deadline: Deadline) -> Mapping[str, Any]:
     """The figures, as they went out."""
     learned = await learn_from_results(results=observed_results(), cache=state().cache)
-    report = await report_quality(figures=quality_figures(), clock=system_clock())
+    report = await report_quality(figures=quality_figures(), cache=state().cache, clock=system_clock())
     return {"learned_from": learned} | report_figures(report, spent_usd=await ledger().spent_today())

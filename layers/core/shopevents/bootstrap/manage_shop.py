@@ -16,6 +16,7 @@ from shopevents.bootstrap.knowledge import database, message_queue
 from shopevents.bootstrap.shared_state import shared_state, system_clock
 from shopevents.domain.errors import TooManyRequests
 from shopevents.ports.answer_book import AnswerBook
+from shopevents.ports.cache import Cache
 from shopevents.ports.clock import Clock
 from shopevents.ports.performances import Performances
 from shopevents.ports.quality_figures import QualityFigures
@@ -28,6 +29,8 @@ from shopevents.use_cases.reopen_recommendations import Archive
 
 # Ordinary requests are cheap; an owner who looks around does not need the limit of those that cost money.
 _REQUESTS_PER_MINUTE_FACTOR = 4
+# A statement of the report; API Gateway waits 12 s for all of it.
+_REPORT_SECONDS = 8.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +44,7 @@ class ShopDesk:
     events: EventDesk
     performances: Performances
     quality_figures: QualityFigures
+    cache: Cache
     business_number_key: SecretStr
     clock: Clock
     limiter: RateLimiter
@@ -75,7 +79,8 @@ def shop_desk() -> ShopDesk:
             clock=clock,
         ),
         performances=PostgresPerformances(rows),
-        quality_figures=PostgresQualityFigures(rows),
+        quality_figures=PostgresQualityFigures(rows, seconds=_REPORT_SECONDS),
+        cache=state.cache,
         business_number_key=settings.business_numbers.key(settings.stage),
         clock=clock,
         limiter=state.limiter,

@@ -21,6 +21,9 @@ from shopevents.settings.functions import WorkerSettings
 from shopevents.use_cases.embed_events import Indexer
 from shopevents.use_cases.publish import Publisher
 
+# A statement of the quality report, of which the schedule makes three in two minutes.
+_REPORT_SECONDS = 35.0
+
 
 @cache
 def worker_settings() -> WorkerSettings:
@@ -63,7 +66,7 @@ def observed_results() -> ObservedResults:
 @cache
 def quality_figures() -> QualityFigures:
     """What the quality report computes."""
-    return PostgresQualityFigures(_rows())
+    return PostgresQualityFigures(_rows(), seconds=_REPORT_SECONDS)
 
 
 @cache

@@ -18,7 +18,8 @@ WINDOW_DAYS = 28
 class RecommendationFigures(BaseModel):
     """Of `count` recommendations. Rates are shares (0 to 1), null without observations. `success`: six plans
     within the promised ten seconds; `selected`: at least one option was chosen; `degraded`: not all by Claude.
-    Seconds are p50, p95 and p99; `cost_usd` is their sum."""
+    Seconds are p50, p95 and p99; `cost_usd` is their sum. Every answer has plans of every budget, so those of a
+    budget are all of them, `selected` where an option of that budget was chosen."""
 
     model_config = ConfigDict(frozen=True)
 
