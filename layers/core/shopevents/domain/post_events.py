@@ -20,7 +20,7 @@ from shopevents.domain.vocabulary import EventType, Mechanic, Provenance
 
 LONGEST_TITLE = 30
 
-_PROMOTION = re.compile(r"이벤트|행사|프로모션|세일|기념|해피\s?아워|진행")
+_PROMOTION = re.compile(r"이벤트|EVENT|콘테스트|행사|프로모션|세일|기념|해피\s?아워|진행")
 # They need a prize or a word of promotion beside them: a visitor's coupon or discount is no event yet.
 _EVERYDAY = frozenset({Mechanic.GIFT_WITH_PURCHASE, Mechanic.DISCOUNT, Mechanic.COUPON, Mechanic.LUCKY_DRAW})
 _NOUNS = {

@@ -25,6 +25,7 @@ _JOINED = re.compile(
 _TOOK_PART = re.compile(
     rf"(?:참여자|참가자|응모자|참여\s?인원|참여|응모|방문객)(?:가|는|은|이|수는|\s?수|:)?\s?(?:총|약|모두)?\s?{_PEOPLE}(?!\s?(?:추첨|선착순|한정|에게|께|을\s?뽑|모집))"
 )
+_WHO_JOINED = re.compile(rf"(?:참여|응모|신청)해\s?주신\s?(?:총\s?)?{_PEOPLE}")
 _LIMITED = re.compile(r"(?:선착순|추첨|매일|매주|당첨자?|총|단|한정|모집|정원|최대)\s?$")
 _MOST_PEOPLE = 10_000_000
 _ROI_RANGE = (-100.0, 100_000.0)
@@ -58,7 +59,7 @@ def _cost(text: str) -> int | None:
 
 
 def _participants(text: str) -> int | None:
-    for pattern in (_JOINED, _TOOK_PART):
+    for pattern in (_JOINED, _WHO_JOINED, _TOOK_PART):
         for match in pattern.finditer(text):
             before = text[: match.start("people")].rstrip()
             if pattern is _JOINED and _LIMITED.search(before) and not before.endswith("총"):

@@ -14,7 +14,7 @@ _MOST_WORDS = 5
 
 _PLUS_ONE = re.compile(r"([1-5])\s?\+\s?1(?!\d)")
 _PERCENT = re.compile(
-    r"(\d{1,2})\s?(?:%|퍼센트|프로)\s?(?:를|을|씩|의)?\s?(?:즉시\s?|추가\s?)?(할인|세일|DC|dc|OFF|off|페이백|적립|쿠폰)"
+    r"(\d{1,2})\s?(?:%|퍼센트|프로)\s?(?:를|을|씩|의)?\s?(?:즉시\s?|추가\s?|얼리버드\s?|조기\s?|특별\s?|전\s?품목\s?|현장\s?)?(할인|세일|DC|dc|OFF|off|페이백|적립|쿠폰)"
     r"|(?:할인|세일|DC|dc|OFF|off)\s?(?:율\s?)?(\d{1,2})\s?(?:%|퍼센트|프로)|(?:첫\s?방문|할인)\D{0,8}(\d{1,2})\s?%"
 )
 _AMOUNT = re.compile(
@@ -25,7 +25,10 @@ _HALF = re.compile(r"반값|반\s?가격|절반\s?가격")
 _GIVING = ("giving", "^", r"")
 _FREE_LESSON = re.compile(r"무료\s((?:[가-힣]{1,6}\s)?(?:체험\s?수업|수업|클래스|특강|강좌|체험|입장|관람|상담|검사))")
 _FIRST_PRIZE = re.compile(
-    r"1등\s?(?:상품|경품|에게|에겐)?\s?(?:은|는|:|-)?\s?([가-힣A-Za-z0-9 ]{2,20})(?=[,.!/]|\s2등|$)"
+    r"1등\s?(?:상품|경품|에게|에겐)?\s?(?:은|는|:|-)?\s?([가-힣A-Za-z0-9 ]{2,20}?)(?=[,.!/]|\s2등|을|를|\s?증정|\s?드|$)"
+)
+_LABELLED = re.compile(
+    r"(?:경품|상품|선물|혜택|사은품|당첨\s?선물|이벤트\s?상품)\s?[:：]\s?([가-힣A-Za-z0-9][가-힣A-Za-z0-9 ]{1,24}?)(?=\s?(?:[(,.!/~]|기간|추첨|총|증정|드|발표|$))"
 )
 _GLUED = re.compile(r"(?<=[가-힣\d])(증정|제공|무료|서비스|지급)(?=$|[!.,)]|이라|합니다|해요|해\s|됩니다|드|까지)")
 _SKIPPED = ("skipped", "^", r"$")
@@ -121,7 +124,8 @@ def _discounts(text: str) -> list[tuple[int, str]]:
 
 
 def _gift(text: str) -> tuple[int, str] | None:
-    if (named := _FREE_LESSON.search(text) or _FIRST_PRIZE.search(text)) and (name := _judged(named[1].split())):
+    named = _LABELLED.search(text) or _FREE_LESSON.search(text) or _FIRST_PRIZE.search(text)
+    if named and (name := _judged(named[1].split())):
         return named.start(1), name
     position = 0
     for clause in _CLAUSE.split(text):

@@ -14,7 +14,9 @@ _READ_CHARACTERS = 3_000
 
 _LINE_END = re.compile(r"[\r\n]+|<br\s*/?>|[\u2022\u25aa-\u25ff\u2460-\u2473\u2600-\u27bf\U0001f300-\U0001faff]+")
 _SPONSOR_TAG = re.compile(r"[\[(【<]\s?(?:협찬|광고|체험단|제공|AD|ad|유료\s?광고)[^\])】>]{0,10}[\])】>]")
-_SENTENCE_END = re.compile(r"(?<=[.!?…~}\]>])\s+|\s[|/]\s|(?<=[요다죠음함됨])\s(?=[^\s])(?![가-힣]{0,2}(?:습니다|어요))")
+_SENTENCE_END = re.compile(
+    r"(?<=[.!?…~}\]>])\s+|\s[|/]\s|(?<=[요다죠음함됨])\s(?=[^\s])(?![가-힣]{0,2}(?:습니다|어요))"
+)
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from shopevents.catalog.files import read_toml
 from shopevents.domain.industries import classify_industry
@@ -13,6 +13,8 @@ from shopevents.domain.trade_words import Sector, sectors_by_code, trade_words, 
 from shopevents.domain.vocabulary import IndustryCategory
 
 _SHORTEST = 2
+# Posts repeat their words; some megabytes at most.
+_REMEMBERED_WORDS = 20_000
 _SHOP_OF = re.compile(r"([가-힣]{2,8})\s(?:매장|가게|전문점|샵)(?![가-힣]*(?:들|마다))")
 _TAG = re.compile(r"#([가-힣]{3,12})")
 _PARTICLE = re.compile(
@@ -62,6 +64,7 @@ def _mentions(text: str, given: str, offset: int) -> Iterator[_Found]:
                 yield _Found(_tier(word, sector, given), offset + start + place, word, sector)
 
 
+@lru_cache(_REMEMBERED_WORDS)
 def _word_in(token: str) -> tuple[str, Sector] | None:
     """The longest known word that a token ends in, with or without its particle (봄날사진관에서: 사진관)."""
     bare = _PARTICLE.sub("", token)
@@ -126,5 +129,6 @@ def shop_names(text: str) -> set[str]:
     return names
 
 
+@lru_cache(_REMEMBERED_WORDS)
 def _is_own(beginning: str) -> bool:
     return len(beginning) >= _SHORTEST and beginning not in trade_words().sectors and not resolve_region(beginning).city
