@@ -18,6 +18,8 @@ _WITHOUT_TRENDS = "trends는 이미 있으니 쓰지 않습니다."
 _REPORTED = frozenset({Provenance.PUBLISHED, Provenance.OBSERVED})
 # Unicode categories: control, format (bidirectional marks among them), surrogates, line and paragraph ends.
 _INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
+# Enough to steer away from; a repeated title is caught afterwards in any case.
+_AVOIDED_TITLES = 60
 # What would close the block or a JSON string's line in it is written as JSON writes it.
 _ESCAPES = str.maketrans({"<": "\\u003c", ">": "\\u003e", "&": "\\u0026"})
 
@@ -63,7 +65,7 @@ def _data_block(brief: PlanBrief) -> str:
         "market": [f"{fact.phrase} ({fact.source}, {fact.period})" for fact in brief.market],
         "succeeded": [_told(number, found) for number, found in numbered if found.case.provenance in _REPORTED],
         "ideas": [_told(number, found) for number, found in numbered if found.case.provenance not in _REPORTED],
-        "avoidTitles": list(brief.avoid_titles),
+        "avoidTitles": list(brief.avoid_titles[:_AVOIDED_TITLES]),
     }
     return escaped_json({name: value for name, value in data.items() if value})
 
