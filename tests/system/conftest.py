@@ -17,8 +17,9 @@ def claude() -> Iterator[ClaudeFake]:
 
 @pytest.fixture(scope="session")
 def stack(tmp_path_factory: pytest.TempPathFactory, claude: ClaudeFake) -> Iterator[RunningStack]:
-    """A stack with Claude; everything else is embedded."""
+    """A stack with Claude; everything else is embedded. Its owners may ask as fast as tests do."""
     data = tmp_path_factory.mktemp("local stack")
-    with started(data, CLAUDE_API_KEY="sk-fake", CLAUDE_BASE_URL=claude.url) as stack:
+    settings = {"CLAUDE_API_KEY": "sk-fake", "CLAUDE_BASE_URL": claude.url, "USER_REQUESTS_PER_MINUTE": "100000"}
+    with started(data, **settings) as stack:
         warm(stack)
         yield stack

@@ -5,6 +5,7 @@ from typing import Literal
 
 from pydantic import BaseModel
 
+from shopevents.domain.paging import PAGE_DEFAULT, PAGE_MAX
 from shopevents.wire.lookups import IndustryLookupResponse, RegionLookupResponse
 from shopevents.wire.recommendations import RecommendationListResponse, RecommendationRequest, RecommendationResponse
 from shopevents.wire.reports import QualityReportResponse
@@ -23,16 +24,17 @@ type Access = Literal["public", "owner", "operator"]
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """A query or header parameter, always optional, always text."""
+    """A query or header parameter, always optional: text, or a number from 1 to `most`."""
 
     name: str
     place: Literal["query", "header"]
     description: str
     max_length: int = 200
+    most: int | None = None
 
 
 CURSOR = Parameter("cursor", "query", "이전 목록의 nextCursor")
-LIMIT = Parameter("limit", "query", "한 번에 받을 개수, 1~100 (기본 20)", max_length=3)
+LIMIT = Parameter("limit", "query", f"한 번에 받을 개수, 1~{PAGE_MAX} (기본 {PAGE_DEFAULT})", most=PAGE_MAX)
 QUERY = Parameter("q", "query", "찾을 말", max_length=50)
 IDEMPOTENCY_KEY = Parameter(
     "Idempotency-Key", "header", "같은 요청을 다시 보내도 한 번만 처리되게 하는 값", max_length=100

@@ -109,27 +109,43 @@ def _parameter(parameter: Parameter) -> dict[str, Any]:
         "in": parameter.place,
         "required": False,
         "description": parameter.description,
-        "schema": {"type": "string", "maxLength": parameter.max_length},
+        "schema": _schema(parameter),
     }
+
+
+def _schema(parameter: Parameter) -> dict[str, Any]:
+    if parameter.most is not None:
+        return {"type": "integer", "minimum": 1, "maximum": parameter.most}
+    return {"type": "string", "maxLength": parameter.max_length}
 
 
 def _content(model: type[BaseModel]) -> dict[str, Any]:
     return {"application/json": {"schema": {"$ref": _REF.format(model=model.__name__)}}}
 
 
+def _link(operation: str, **parameters: str) -> dict[str, Any]:
+    return {"operationId": operation, "parameters": parameters}
+
+
+_EVENT = "$response.body#/data/eventId"
+_FIRST_EVENT = "$response.body#/data/items/0/eventId"
+_RECOMMENDATION = "$response.body#/data/recommendationId"
+_FIRST_RECOMMENDATION = "$response.body#/data/items/0/recommendationId"
+_CHOICE = {"recommendationId": _RECOMMENDATION, "option": "$response.body#/data/recommendations/0/id"}
+
+# How one answer leads to the next request.
 _LINKS: dict[str, dict[str, Any]] = {
     "recommend": {
-        "reopen": {
-            "operationId": "getRecommendation",
-            "parameters": {"recommendationId": "$response.body#/data/recommendationId"},
-        },
+        "reopen": _link("getRecommendation", recommendationId=_RECOMMENDATION),
+        "choose": {"operationId": "createEvent", "requestBody": _CHOICE},
     },
+    "listRecommendations": {"reopen": _link("getRecommendation", recommendationId=_FIRST_RECOMMENDATION)},
+    "putStore": {"read": _link("getStore"), "export": _link("exportStore"), "erase": _link("deleteStore")},
     "createEvent": {
-        name: {"operationId": operation, "parameters": {"eventId": "$response.body#/data/eventId"}}
-        for name, operation in (
-            ("read", "getEvent"),
-            ("change", "changeEvent"),
-            ("report", "reportPerformance"),
-        )
+        "read": _link("getEvent", eventId=_EVENT),
+        "change": _link("changeEvent", eventId=_EVENT),
+        "report": _link("reportPerformance", eventId=_EVENT),
     },
+    "listEvents": {"read": _link("getEvent", eventId=_FIRST_EVENT)},
+    "reportPerformance": {"read": _link("getEvent", eventId=_EVENT)},
 }

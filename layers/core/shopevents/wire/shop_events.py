@@ -3,7 +3,9 @@
 from datetime import date
 from typing import Annotated, Self
 
-from pydantic import AwareDatetime, Field, model_validator
+from pydantic import AwareDatetime, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic.config import JsonDict
+from pydantic_core import PydanticCustomError
 
 from shopevents.domain.event_wishes import Choice, Counted, EventWish, ReportAccepted
 from shopevents.domain.paging import Page
@@ -28,9 +30,21 @@ from shopevents.domain.shop_events import (
 from shopevents.domain.vocabulary import Budget, EventType, Mechanic, NumbersBasis, Slot
 from shopevents.wire.validation import Line, WireModel
 
+_DAY_LENGTH = len("2026-12-01")
+
 type Title = Annotated[str, Line(EVENT_TITLE_MAX, emoji=True)]
 type Prize = Annotated[str, Line(EVENT_PRIZE_MAX, emoji=True)]
 type Participation = Annotated[str, Line(EVENT_PARTICIPATION_MAX, emoji=True)]
+
+
+def _written_day(value: object) -> object:
+    """Days come as "2026-12-01" only, not as the numbers and times that could be read as one too."""
+    if value is None or (isinstance(value, str) and len(value) == _DAY_LENGTH):
+        return value
+    raise PydanticCustomError("date_type", "a day")
+
+
+type Day = Annotated[date, BeforeValidator(_written_day)]
 type Won = Annotated[int, Field(ge=0, le=EVENT_COST_MAX, strict=True)]
 type Channels = Annotated[tuple[Channel, ...], Field(max_length=len(Channel))]
 
@@ -44,8 +58,8 @@ class _EventFields(WireModel):
     prize: Prize | None = None
     participation: Participation | None = None
     cost: Won | None = None
-    starts_on: date | None = None
-    ends_on: date | None = None
+    starts_on: Day | None = None
+    ends_on: Day | None = None
     channels: Channels | None = None
 
     def wish(self) -> EventWish:
@@ -59,8 +73,21 @@ class _EventFields(WireModel):
         return self
 
 
+# Rules between fields, for readers of the schema; `_says_what_it_is` enforces them and says them in Korean.
+_CHOSEN: JsonDict = {
+    "required": ["recommendationId", "option"],
+    "properties": {"recommendationId": {"type": "string"}, "option": {"type": "string"}},
+}
+_OWN_IDEA: JsonDict = {
+    "required": ["title"],
+    "properties": {"title": {"type": "string"}, "recommendationId": {"type": "null"}, "option": {"type": "null"}},
+}
+
+
 class EventCreate(_EventFields):
     """An event chosen from a recommendation (with both ids), or the owner's own (then with a title)."""
+
+    model_config = ConfigDict(json_schema_extra={"anyOf": [_CHOSEN, _OWN_IDEA]})
 
     recommendation_id: Annotated[str, Line(64)] | None = None
     option: Slot | None = None
@@ -84,7 +111,9 @@ class EventCreate(_EventFields):
 class EventPatch(_EventFields):
     """What changes; `withdrawn: true` takes the event back."""
 
-    withdrawn: bool | None = None
+    model_config = ConfigDict(json_schema_extra={"minProperties": 1})
+
+    withdrawn: Annotated[bool, Field(strict=True)] | None = None
 
     @model_validator(mode="after")
     def _changes_something(self) -> Self:
@@ -101,12 +130,21 @@ class ChannelIn(WireModel):
     cost: Annotated[int, Field(ge=0, le=WON_MAX, strict=True)] | None = None
 
 
+_RETURN_GIVEN: JsonDict = {"required": ["actualRoi"], "properties": {"actualRoi": {"type": "number"}}}
+_RETURN_COMPUTED: JsonDict = {
+    "required": ["revenue"],
+    "properties": {"revenue": {"type": "integer"}, "actualCost": {"minimum": 1}},
+}
+
+
 class PerformancePost(WireModel):
     """What really happened. `actualRoi` in %, or `revenue` (added revenue in 원) to compute it from."""
 
+    model_config = ConfigDict(json_schema_extra={"anyOf": [_RETURN_GIVEN, _RETURN_COMPUTED]})
+
     actual_participants: Annotated[int, Field(ge=0, le=PARTICIPANTS_MAX, strict=True)]
     actual_cost: Annotated[int, Field(ge=0, le=WON_MAX, strict=True)]
-    actual_roi: Annotated[float, Field(ge=ROI_MIN, le=ROI_MAX, allow_inf_nan=False)] | None = None
+    actual_roi: Annotated[float, Field(ge=ROI_MIN, le=ROI_MAX, allow_inf_nan=False, strict=True)] | None = None
     revenue: Annotated[int, Field(ge=0, le=100 * WON_MAX, strict=True)] | None = None
     channels: Annotated[tuple[ChannelIn, ...], Field(max_length=_CHANNELS_MAX)] = ()
 

@@ -74,6 +74,8 @@ _SENTENCES = {
     "int_parsing": "숫자로 적어 주세요.",
     "int_from_float": "소수점 없이 적어 주세요.",
     "float_type": "숫자로 적어 주세요.",
+    "bool_type": "true나 false로 적어 주세요.",
+    "date_parsing": "날짜는 2026-12-01처럼 적어 주세요.",
     "greater_than_equal": "{ge} 이상이어야 합니다.",
     "less_than_equal": "{le} 이하여야 합니다.",
     "list_type": "목록으로 적어 주세요.",
