@@ -32,7 +32,7 @@ def milliseconds(imports: str) -> float:
     return float(subprocess.run(command, capture_output=True, text=True, check=True, env=environment).stdout)
 
 
-def main(runs: int = 15) -> None:
+def main(runs: int = 11) -> None:
     """Prints the distributions and their relation."""
     handlers = {"recommend": OURS, "recommend + every SDK": EVERY_SDK, "every SDK alone": ONLY_SDKS}
     taken: dict[str, list[float]] = {name: [] for name in handlers}

@@ -84,11 +84,11 @@ def whole_stack(data: Path, settings: dict[str, str], *, workers: int) -> Iterat
             yield serving
 
 
-async def fill_pinecone(fakes: Vendors) -> None:
+async def fill_pinecone(openai_url: str, pinecone_url: str) -> None:
     """Puts food cases into the index, as `embed_events` would."""
     cases = list(islice((case for case in packaged_cases() if case.industry is IndustryCategory.FOOD), _SEEDED_CASES))
-    embedder = OpenAIEmbedder(api_key="sk-fake", base_url=fakes.openai.base_url)
-    index = PineconeIndex(api_key="pc-fake", host=fakes.pinecone.url)
+    embedder = OpenAIEmbedder(api_key="sk-fake", base_url=openai_url)
+    index = PineconeIndex(api_key="pc-fake", host=pinecone_url)
     vectors = await embedder.embed([text_of_case(case) for case in cases])
     items = [CaseVector(case, vector) for case, vector in zip(cases, vectors, strict=True)]
     await index.upsert(namespace_of(IndustryCategory.FOOD, embedder.name), items)

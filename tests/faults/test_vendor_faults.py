@@ -31,7 +31,7 @@ def outcomes(
     cells = places_of([cell for name, cell in CELLS.items() if name in wanted])
     data = tmp_path_factory.mktemp("matrix")
     with vendors(cells) as fakes, whole_stack(data, fakes.settings, workers=TOGETHER) as serving:
-        asyncio.run(fill_pinecone(fakes))
+        asyncio.run(fill_pinecone(fakes.openai.base_url, fakes.pinecone.url))
         asyncio.run(warm(serving, TOGETHER))
         yield asyncio.run(run_cells(cells, serving, fakes))
 

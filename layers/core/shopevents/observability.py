@@ -64,10 +64,13 @@ def adopt_standard_logging() -> None:
 
 
 def quiet_libraries() -> None:
-    """Vendors' libraries log request bodies and URLs at INFO and below; they speak at WARNING here."""
+    """Vendors' libraries log request bodies and URLs at INFO and below; they speak at WARNING here. Setting a level
+    empties every logger's cache (0.4 ms each time), so that it is only set where it is another one."""
     adopt_standard_logging()
     for name in ("anthropic", "openai", "httpx", "httpx2", "httpcore2", "pinecone", "botocore", "urllib3"):
-        logging.getLogger(name).setLevel(logging.WARNING)
+        library = logging.getLogger(name)
+        if library.level != logging.WARNING:
+            library.setLevel(logging.WARNING)
 
 
 def report_recommendation(answer: Answer, failures: Sequence[Exception]) -> None:

@@ -1,0 +1,76 @@
+"""What an owner waits for a new plan set, with the vendors' latency replayed, over the local HTTP API.
+
+    python -m benchmarks.whole_miss [--requests 40]
+
+Claude's first token comes after 0.4 to 0.9 s, then 140 to 180 tokens a second; an embedding takes 0.1 to 0.3 s, a
+search 30 to 80 ms. The model's real pace is not published: these are assumptions (docs/adr/shape-of-claudes-answer.md
+has the figures for slower ones). Four workers serve four owners at a time. Times are the client's.
+"""
+
+import argparse
+import asyncio
+import random
+import tempfile
+from itertools import islice
+from pathlib import Path
+
+from benchmarks.handler_calls import places
+from benchmarks.report import distribution, machine
+from local.embedded_redis import embedded_redis
+from tests.faults.matrix import fill_pinecone, warm
+from tests.faults.serving import Serving, ask
+from tests.vendors.behaviours import Behaviour
+from tests.vendors.claude import ClaudeFake
+from tests.vendors.openai import OpenAIFake
+from tests.vendors.pinecone import PineconeFake
+
+REQUESTS, OWNERS = 40, 4
+
+
+async def measure(serving: Serving, requests: int) -> tuple[list[float], int]:
+    """Seconds of each request, and how many were Claude's whole."""
+    room = asyncio.Semaphore(OWNERS)
+
+    async def one(place: tuple[str, str]) -> tuple[float, bool]:
+        async with room:
+            answered = await ask(serving, *place, trade="파스타집")
+            return answered.seconds, answered.body["metadata"]["source"] == "claude"
+
+    # 자치구 come first in the table, so that the towns of the warming don't appear again.
+    outcomes = await asyncio.gather(*map(one, islice(places(), requests)))
+    return [seconds for seconds, _ in outcomes], sum(whole for _, whole in outcomes)
+
+
+def main(requests: int = REQUESTS) -> None:
+    """Prints the distribution."""
+    chance = random.Random(1)
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        embedded_redis(Path(folder) / "redis", durable=False) as redis_url,
+        ClaudeFake() as claude,
+        OpenAIFake() as openai,
+        PineconeFake() as pinecone,
+    ):
+        asyncio.run(fill_pinecone(openai.base_url, pinecone.url))
+        keys = dict.fromkeys(("CLAUDE_API_KEY", "OPENAI_API_KEY", "PINECONE_API_KEY"), "k")
+        urls = {"CLAUDE_BASE_URL": claude.url, "OPENAI_BASE_URL": openai.base_url, "PINECONE_HOST": pinecone.url}
+        with Serving({**keys, **urls, "REDIS_URL": redis_url}, workers=OWNERS) as serving:
+            asyncio.run(warm(serving, OWNERS))
+            claude.script(
+                *(
+                    Behaviour(delay_seconds=chance.uniform(0.4, 0.9), tokens_per_second=chance.uniform(140, 180))
+                    for _ in range(requests)
+                )
+            )
+            openai.script(*(Behaviour(delay_seconds=chance.uniform(0.1, 0.3)) for _ in range(requests)))
+            pinecone.default = Behaviour(delay_seconds=chance.uniform(0.03, 0.08))
+            seconds, whole = asyncio.run(measure(serving, requests))
+    print(f"whole miss, s: {whole} of {requests} were Claude's whole")
+    print(f"  at the client  {distribution(seconds)}   (target: p95 at most 6)", flush=True)
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--requests", type=int, default=REQUESTS)
+    print(machine())
+    main(parser.parse_args().requests)
