@@ -93,6 +93,23 @@ async def test_a_page_of_posts_becomes_cases_and_quarantine(
     assert message["queue"] == "embed_events"
 
 
+async def test_reactions_to_an_instagram_post_are_kept_as_numbers_where_they_are_told(
+    database: Database, documents: KeptDocuments, curation: Curation
+) -> None:
+    medium = {
+        "caption": "홍대 카페 오픈 이벤트! 팔로우하고 댓글 남기면 아메리카노 1잔 무료 (11/30까지)",
+        "permalink": "https://www.instagram.com/p/DExample001/",
+        "timestamp": "2026-11-23T00:41:17+0000",
+        "comments_count": 23,
+    }
+    shown = {**medium, "permalink": "https://www.instagram.com/p/DExample002/", "like_count": 58}
+    shown["caption"] = "부산 서면 네일샵 1주년! 후기를 남기면 큐티클 오일을 드려요. 9월 한 달"
+    messages = await _land(documents, _document(1, {"data": [medium, shown, {"id": "1"}]}, "instagram"))
+    assert await curate_documents(messages, curation=curation) == {}
+    rows = await database.fetch("SELECT likes, comments FROM events ORDER BY likes NULLS FIRST")
+    assert [(row["likes"], row["comments"]) for row in rows] == [(None, 23), (58, 23)]
+
+
 async def test_a_document_curated_twice_changes_nothing(
     database: Database, documents: KeptDocuments, curation: Curation
 ) -> None:

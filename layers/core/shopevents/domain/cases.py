@@ -22,7 +22,7 @@ class Case(BaseModel):
     `cost` in 원, `participants` in people, `roi` in % of cost. Of an `illustrative` case these are
     assumptions; of a `published` one only what was published. `outcome` is a short Korean phrase of
     what was reported ("매출 12% 증가"). `case_id` is ASCII. `owner_id` is set for our own shops' events.
-    `sponsored` marks what its source says was paid for.
+    `sponsored` marks what its source says was paid for; `likes` and `comments` are those of the post it was read from.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -49,6 +49,8 @@ class Case(BaseModel):
     url: str | None = None
     owner_id: str | None = None
     sponsored: bool = False
+    likes: int | None = None
+    comments: int | None = None
 
     @model_validator(mode="after")
     def _claims_fit_provenance(self) -> Self:

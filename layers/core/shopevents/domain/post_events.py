@@ -119,6 +119,8 @@ def case_of(post: Post, event: PostEvent, place: int = 0) -> Case | None:
         provenance=Provenance.PUBLISHED,
         url=link,
         sponsored=event.sponsored,
+        likes=post.likes,
+        comments=post.comments,
     )
 
 

@@ -14,6 +14,8 @@ NAVER_BLOG, INSTAGRAM, CATALOG = "naver_blog", "instagram", "catalog"
 LONGEST_TEXT = 20_000
 """Characters. An Instagram caption has at most 2,200, a blog search's excerpt some 150: what is longer is no post."""
 
+# What the columns of the table hold.
+_MOST_REACTIONS = 2_147_483_647
 _MATCH_MARK = re.compile(r"</?b>", re.IGNORECASE)
 
 
@@ -137,7 +139,8 @@ def _text(item: Mapping[str, Any], name: str) -> str:
 
 
 def _count(value: Any) -> int | None:
-    return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None
+    is_count = isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= _MOST_REACTIONS
+    return value if is_count else None
 
 
 def _day(text: str, form: str) -> date | None:

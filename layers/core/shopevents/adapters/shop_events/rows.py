@@ -92,6 +92,8 @@ def collected_row_of(case: Case) -> dict[str, Any]:
         "provenance": case.provenance,
         "url": case.url,
         "sponsored": case.sponsored,
+        "likes": case.likes,
+        "comments": case.comments,
     }
 
 
@@ -171,5 +173,7 @@ def case_state_of(row: DictRow) -> CaseState:
         provenance=row["provenance"],
         url=row["url"],
         sponsored=row["sponsored"],
+        likes=row["likes"],
+        comments=row["comments"],
     )
     return CaseState(case, row["row_version"])
