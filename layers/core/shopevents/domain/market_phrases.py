@@ -15,7 +15,7 @@ from shopevents.domain.statistics import (
     year_on_year,
 )
 
-SAMPLE_SOURCE = "예시 자료(실제 통계 아님)"
+SAMPLE_SOURCE = "실제 통계가 아닌 예시"
 STORES_SOURCE = "소상공인시장진흥공단 상가(상권)정보"
 _SAMPLE_MARK = "(예시 자료) "
 # 영, 삼, 육 end in a consonant that 로 wants 으 after; 일, 칠, 팔 end in ㄹ, which takes 로 as vowels do.
