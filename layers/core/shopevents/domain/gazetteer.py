@@ -54,9 +54,14 @@ class _Gazetteer:
     lengths: dict[str, tuple[int, ...]]
     word_end: re.Pattern[str]
     cue: re.Pattern[str]
+    whole: re.Pattern[str]
 
 
 _DONG_NUMBER = re.compile(r"(?<=[가-힣])제?\d{1,2}(?:[.·,]\d{1,2})*(?=동(?![가-힣]))")
+_NO_DONG = "운|활|행|감|공|자|충|변|작|수|진|노|아|협|출|전|난|율"  # 운동, 활동, 행동 …
+_ADDRESS_FOLLOWS = re.compile(
+    rf"\s(?:(?!(?:{_NO_DONG})동)[가-힣]{{1,4}}(?:동|읍)(?![가-힣])|[가-힣]{{1,8}}(?:로|길)\s?\d)"
+)
 _DONG_FOLLOWS = re.compile(r"[가-힣]{1,6}\d*(?:동|로|길|가|읍|면|리)(?![가-힣])")
 
 
@@ -122,8 +127,8 @@ def _another_begins(tables: _Gazetteer, text: str, at: int) -> bool:
 def _needs_context(tables: _Gazetteer, text: str, start: int, end: int, name: Name) -> bool:
     if name.standing is not Standing.CUE:
         return name.standing is Standing.CONTEXT
-    whole = text[:start].strip() == "" and tables.word_end.fullmatch(text.rstrip(" .!?~"), end)
-    return not (whole or tables.cue.match(text, end))
+    whole = text[:start].strip() == "" and tables.whole.fullmatch(text.rstrip(" .!?~"), end)
+    return not (whole or tables.cue.match(text, end) or _ADDRESS_FOLLOWS.match(text, end))
 
 
 def _may_begin(text: str, position: int) -> bool:
@@ -137,15 +142,24 @@ def _gazetteer() -> _Gazetteer:
     for word in names:
         lengths.setdefault(word[0], set()).add(len(word))
     ordered = {first: tuple(sorted(found, reverse=True)) for first, found in lengths.items()}
-    return _Gazetteer(names, ordered, _word_end(endings["places"], endings["particles"]), _cue(endings["cues"]))
+    places, particles = endings["places"], endings["particles"]
+    return _Gazetteer(
+        names,
+        ordered,
+        word_end=_word_end(places, particles),
+        cue=_cue(endings["cues"], endings["sights"]),
+        whole=_word_end(places, [word for word in particles if word not in endings["copulas"]]),
+    )
 
 
 def _word_end(places: list[str], particles: list[str]) -> re.Pattern[str]:
     return re.compile(f"(?:{_any_of(places)}){{0,3}}(?:{_any_of(particles)})?(?![가-힣])")
 
 
-def _cue(cues: list[str]) -> re.Pattern[str]:
-    return re.compile(rf"\s?(?:{_any_of(cues)})")
+def _cue(cues: list[str], sights: list[str]) -> re.Pattern[str]:
+    return re.compile(
+        rf"\s?(?:{_any_of(cues)})|\s(?!원|명|개)(?:[가-힣]{{1,4}}\s)?[가-힣]{{0,6}}(?:{_any_of(sights)})(?![가-힣])"
+    )
 
 
 def _any_of(words: list[str]) -> str:

@@ -39,6 +39,7 @@ _SECTION_OF_DIVISION = {
 }
 """KSIC division → 상권업종 대분류, for codes such as I56221."""
 
+_CATEGORY_ENDING = re.compile(r"\s?업종?$")  # 서비스업, 음식점 업종
 _LIST_MARK = re.compile(r"[·・ㆍ,/&+|]")
 _KSIC_CODE = re.compile(r"[A-U]?(\d{2})\d{3}")
 
@@ -59,8 +60,9 @@ def classify_industry(text: str, hint: IndustryCategory | None = None) -> Trade 
     """
     cleaned = clean_text(text[: 10 * WORD_LIMIT * WORD_LIMIT])
     word = cut_text(cleaned, WORD_LIMIT)
-    if cleaned in IndustryCategory:
-        return _of_category(IndustryCategory(cleaned))
+    named = _CATEGORY_ENDING.sub("", cleaned)
+    if named in IndustryCategory:
+        return _of_category(IndustryCategory(named))
     found = _by_code(cleaned) or _by_text(cleaned)
     if found:
         return _trade(found, hint)

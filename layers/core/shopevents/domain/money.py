@@ -30,19 +30,23 @@ _AMOUNT = re.compile(
     rf"(?P<won>원(?!{_NOT_WON})|₩|krw|won(?![a-z]))?"
 )
 _TOKEN = re.compile(rf"{_NUMBER}|[가-힣]")
-_THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
+_THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))|(?<=[1-9])\.(?=\d{3}(?:\.\d{3})*\s?원)")  # also 5.000원
 _TO = re.compile(r"\s?(?:~|-|–|—|∼|〜|에서|부터)\s?")
 _FROM_TO = re.compile(r"(?:\s?짜리|\s?씩)?\s?(?P<open>이상|초과|부터|에서)[\s,]{0,2}(?:최대\s?)?")
-_AT_MOST = re.compile(r"(?:\s?상당)?\s?(?:(?P<below>미만)|이하|이내|까지|한도|아래|넘지\s?않)")
-_AT_LEAST = re.compile(r"(?:\s?상당)?\s?(?:(?P<above>초과)|이상|부터|넘는|넘게|~|∼|〜)")
+_AT_MOST = re.compile(
+    r"(?:\s?상당)?\s?(?:(?P<below>미만)|이하|이내|까지|한도|아래|안쪽|안으로|내로|(?:[을은]\s?)?(?:넘지|안\s?넘))"
+)
+_AT_LEAST = re.compile(r"(?:\s?상당)?\s?(?:(?P<above>초과)|이상|부터|(?:을\s?)?(?:넘는|넘게)|~|∼|〜)")
 _BAND = re.compile(r"\s?대(?!출|신|여|비|상|행|표|회)")
-_MOST_BEFORE = re.compile(r"(?:최대|최고|(?<![\d원만천백억\s])~)\s?$|^\s?~\s?$")
-_LEAST_BEFORE = re.compile(r"(?:최소|최저)\s?$")
+_BETWEEN = re.compile(r"\s?[과와]\s?")
+_TO_MOST = re.compile(r"\s?[,/~]?\s?(?:에서\s?)?최대\s?")
+_MOST_BEFORE = re.compile(r"(?:최대|최고|≤|많아야|많아도|기껏해야|(?<![\d원만천백억\s])~)\s?$|^\s?~\s?$")
+_LEAST_BEFORE = re.compile(r"(?:최소|최저|≥|적어도|못해도)\s?$")
 _BARE_END = re.compile(
     r"\s*(?:$|[.,!?)\]/]|이하|이상|이내|미만|초과|까지|부터|대(?![가-힣])|정도|상당|선|~|∼|할인|예산|한도)"
 )
 _MAY_PRECEDE = "돈대소총각약당는은로고액금격비값품가"  # 단돈만원, 최대오만원, 상금백만원
-_FREE = re.compile(r"무료|공짜|무상(?!관)|(?<![a-z])free(?![a-z])")
+_FREE = re.compile(r"무료|(?:비용|참가비|이용료)\s?(?:없음|없이)|공짜|무상(?!관)|(?<![a-z])free(?![a-z])")
 _NUMBER_ONLY = re.compile(r"\s*\d{3,13}\s*")
 
 
@@ -110,7 +114,7 @@ def _amounts(text: str) -> Iterator[_Amount]:
             continue
         value = _value(expression) * _SCALES.get(match["scale"] or "", 1)
         money = bool(match["sign"] or match["won"])
-        bare = expression[-1] in "만억" and expression[0].isdigit() and bool(_BARE_END.match(text, match.end()))
+        bare = expression[0].isdigit() and _has_large(expression) and bool(_BARE_END.match(text, match.end()))
         end = match.end() if money else match.start("expression") + len(expression)
         yield _Amount(int(value), _unit(expression), match.start(), end, stated=money or bare)
 
@@ -123,6 +127,11 @@ def _may_begin(text: str, start: int, expression: str) -> bool:
         return False
     before = text[start - 1] if start else " "
     return not "가" <= before <= "힣" or before in _MAY_PRECEDE
+
+
+def _has_large(expression: str) -> bool:
+    """Whether it is an amount even without its 원: 30만, 4만5천."""
+    return expression[-1] in "만억" or (expression[-1] in _SMALL and any(letter in _LARGE for letter in expression))
 
 
 def _value(expression: str) -> Decimal:
@@ -158,11 +167,30 @@ def _range(text: str, low: _Amount, high: _Amount) -> Money | None:
     if opening and low.stated and _AT_MOST.match(text, high.end):
         least = low.value + (opening["open"] == "초과")
         return Money(least, _bounded(text, high).max)
-    if not _TO.fullmatch(between):
+    if not _TO.fullmatch(between) and not _is_between(text, low, high):
         return None
-    least = low.value * high.unit if low.unit == 1 and low.value * high.unit <= high.value else low.value
+    least = _least(low, high)
     most = high.value if not _BAND.match(text, high.end) else _band_top(high.value)
     return Money(least, most) if least <= most else None
+
+
+def _is_between(text: str, low: _Amount, high: _Amount) -> bool:
+    """`30만원과 50만원 사이`, `최소 30만원 최대 50만원`."""
+    between = text[low.end : high.start]
+    if _BETWEEN.fullmatch(between):
+        return text.startswith("사이", high.end + (text[high.end : high.end + 1] == " "))
+    return bool(_TO_MOST.fullmatch(between) and _LEAST_BEFORE.search(text[max(0, low.start - 6) : low.start]))
+
+
+def _least(low: _Amount, high: _Amount) -> int:
+    """The low end in the unit of the high one: `30~50만원`, `1천~2천만원`, but `5천~1만원` as it stands."""
+    shared = high.unit if low.unit == 1 else _large_of(high.unit)
+    carries = not low.stated and low.unit < _LARGE["만"] and low.value * shared <= high.value
+    return low.value * shared if carries else low.value
+
+
+def _large_of(unit: int) -> int:
+    return max((large for large in _LARGE.values() if unit % large == 0), default=1)
 
 
 def _bounded(text: str, amount: _Amount) -> Money:

@@ -127,3 +127,6 @@ def _add_former(names: dict[str, Name]) -> None:
         today = tuple(Place(row["new_city"], district or None) for district in row["new_districts"].split("|"))
         name = names.setdefault(row["old_district"].split()[-1], Name(official=True, standing=Standing.ALONE))
         name.former.append((row["old_city"], today))
+        stem = names.get(row["old_district"].split()[-1][:-1])  # 경북 군위, as 경북 군위군
+        if stem and stem.district and set(today) <= stem.alone:
+            stem.former.append((row["old_city"], today))

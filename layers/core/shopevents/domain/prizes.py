@@ -17,19 +17,25 @@ NAME_LIMIT = 20
 READ_CHARACTERS = 1_000
 """A prize is looked for in the first so many characters."""
 
-_UNITS = "잔|장|매|개|명|병|판|마리|세트|박스|봉|권|회|인분|인|점|돈|대|송이|캔|팩|p|포인트|kg|g|근|줄|조각|켤레|벌|통|종|박|곳|그릇|접시|시간|개월|일|번|컵"
+_UNITS = "잔|장|매|개|명|병|판|마리|세트|박스|봉|권|회|인분|인|점|돈|대|송이|캔|팩|p|포인트|kg|g|근|줄|조각|켤레|벌|통|종|박|곳|그릇|접시|시간|개월|일|번|컵|부"
 _SPELLED = {"한": 1, "두": 2, "세": 3, "네": 4, "다섯": 5, "여섯": 6, "일곱": 7, "여덟": 8, "아홉": 9, "열": 10}
 _QUANTITY = re.compile(
     rf"(?<![\d,.+])(?P<number>\d{{1,3}}(?:,\d{{3}})+|\d{{1,6}})\s?(?P<unit>{_UNITS})(?![가-힣a-z]*?월)(?!더하기)"
-    rf"|(?<![가-힣])(?P<word>{'|'.join(_SPELLED)})\s?(?P<counter>{_UNITS})(?![가-힣])",
+    rf"|(?<![가-힣])(?P<word>{'|'.join(_SPELLED)})(?!\s?일)\s?(?P<counter>{_UNITS})(?![가-힣])",
     re.IGNORECASE,
 )
 _PEOPLE = ("명", "인", "곳")
-_CANONICAL_UNIT = {"매": "장", "p": "점", "포인트": "점", "번": "회"}
+_LASTING = ("박", "일", "시간", "개월")
+"""Units that describe the prize (1박 숙박권 2장) where another amount is stated."""
+
+_CANONICAL_UNIT = {"p": "점", "포인트": "점", "번": "회"}
 _PERCENT = re.compile(r"\d{1,3}\s?(?:%|퍼센트|프로)")
 _REST = re.compile(
     r"[\d,.]+\s?(?:만|천)?\s?원\S{0,2}|선착순|추첨|무료|증정|제공|\([^)]*\)|최대|총|매일|매월|전원|전\s?고객"
 )
+_AFTER_A_LETTER = "(?![가-힣])|(?=(?:세트|선물|쿠폰|교환권|권|[한두세네]\\s?[가-힣]|을|를|과|와|이나|하고))"
+"""What a name of one letter needs after it: 떡 is a prize, 떡볶이 another one."""
+
 _EDGES = " ,.·+-~/()[]!?:;\"'“”‘’"
 
 
@@ -74,7 +80,9 @@ def _names() -> tuple[re.Pattern[str], dict[str, tuple[str, str]]]:
             names.setdefault(word.lower().replace(" ", ""), (row["name"] or word, row["unit"]))
             spaced.append(word.lower())
     alternatives = "|".join(_loosely(word) for word in sorted(set(spaced), key=len, reverse=True))
-    return re.compile(rf"(?<![가-힣a-z])(?:{alternatives})"), names
+    return re.compile(
+        rf"(?<![가-힣a-z])(?:{alternatives})(?:(?<![^가-힣][가-힣])(?<!^[가-힣])|{_AFTER_A_LETTER})"
+    ), names
 
 
 def _loosely(word: str) -> str:
@@ -82,13 +90,15 @@ def _loosely(word: str) -> str:
 
 
 def _quantity(text: str) -> tuple[int, str | None]:
-    for match in _QUANTITY.finditer(text):
-        unit = (match["unit"] or match["counter"]).lower()
-        if unit in _PEOPLE:
-            continue
-        number = int(match["number"].replace(",", "")) if match["number"] else _SPELLED[match["word"]]
-        return number, _CANONICAL_UNIT.get(unit, unit)
-    return 1, None
+    stated = [amount for match in _QUANTITY.finditer(text) if (amount := _amount(match))[1] not in _PEOPLE]
+    counted = [amount for amount in stated if amount[1] not in _LASTING]
+    return next(iter(counted or stated), (1, None))
+
+
+def _amount(match: re.Match[str]) -> tuple[int, str]:
+    unit = (match["unit"] or match["counter"]).lower()
+    number = int(match["number"].replace(",", "")) if match["number"] else _SPELLED[match["word"]]
+    return number, _CANONICAL_UNIT.get(unit, unit)
 
 
 def _won(text: str) -> int | None:

@@ -128,7 +128,7 @@ def _chains(mentions: Iterable[Mention]) -> tuple[list[_Chain], list[Mention]]:
         elif last and _contradicts(last, mention):
             last.places |= _meant_by(mention)
             last.weight, last.conflicting = _Weight.OFFICIAL, True
-        elif not (last and last.named and mention.gap is Gap.NONE and _is_local(mention)):
+        elif not (last and last.named and not last.tentative and mention.gap is Gap.NONE and _is_local(mention)):
             named = mention.name.province or mention.name.district
             chains.append(_Chain(_meant_by(mention), _weight(mention), named=named, tentative=mention.needs_context))
     return [chain for chain in chains if not chain.tentative], hints
