@@ -6,7 +6,7 @@ python -m benchmarks [NAME…]
 import sys
 from collections.abc import Callable
 
-from benchmarks import answer_times, imports, miss_overhead, redis_guards, salvage, single_flight, whole_miss
+from benchmarks import answer_times, curation, imports, miss_overhead, redis_guards, salvage, single_flight, whole_miss
 from benchmarks.report import machine
 
 BENCHMARKS: dict[str, Callable[[], None]] = {
@@ -17,6 +17,7 @@ BENCHMARKS: dict[str, Callable[[], None]] = {
     "single_flight": single_flight.main,
     "salvage": salvage.main,
     "redis_guards": redis_guards.main,
+    "curation": curation.main,
 }
 
 

@@ -190,7 +190,7 @@ async def _in_postgres(documents: int, url: str) -> None:
     await database.close()
 
 
-def main(documents: int) -> None:
+def main(documents: int = 100_000) -> None:
     """Prints the figures."""
     print(machine())
     before = _megabytes()
@@ -203,4 +203,4 @@ def main(documents: int) -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 100_000)
+    main(*map(int, sys.argv[1:]))

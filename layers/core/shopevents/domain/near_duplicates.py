@@ -28,6 +28,13 @@ ROWS = PERMUTATIONS // BANDS
 ALIKE = 0.5
 """From this estimated Jaccard similarity on, texts whose facts agree are the same event."""
 
+FULLEST_BUCKET = 50
+"""Of a bucket that holds more cases than this, so many are looked at: it says little about any of them."""
+
+MOST_COMPARED = 30
+"""So many cases are compared with a post: those that share the most bands with it. A copy of similarity 0.6 shares 4 of
+32, one of the median 0.9 shares 21."""
+
 SHORTEST = 20
 """Letters. Shorter texts are alike by chance; they are compared by link and content alone."""
 

@@ -1,15 +1,13 @@
 """Intake for one process: `python -m local curate`, benchmarks and tests."""
 
-from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from itertools import chain
 
 from shopevents.adapters.minhash import buckets_of, estimated_jaccard, packed, signature_of, unpacked
 from shopevents.domain.cases import Case
-from shopevents.domain.near_duplicates import ALIKE, contradict, shingles
+from shopevents.domain.near_duplicates import ALIKE, FULLEST_BUCKET, MOST_COMPARED, contradict, shingles
 from shopevents.ports.case_intake import Admission, Candidate, Verdict
-
-# A bucket that holds more cases than this says nothing about any of them: the newest are compared.
-FULLEST_BUCKET = 50
 
 
 class MemoryCaseIntake:
@@ -53,6 +51,7 @@ class MemoryCaseIntake:
             self._contents[candidate.content] = case_id
         return Admission(Verdict.KEPT)
 
-    def _met(self, buckets: Sequence[tuple[int, int]]) -> Iterator[str]:
-        met = (case_id for bucket in buckets for case_id in self._buckets.get(bucket, ())[-FULLEST_BUCKET:])
-        return iter(dict.fromkeys(met))
+    def _met(self, buckets: Sequence[tuple[int, int]]) -> list[str]:
+        """The newest of each bucket, those with the most buckets in common first."""
+        met = Counter(chain.from_iterable(self._buckets.get(bucket, ())[-FULLEST_BUCKET:] for bucket in buckets))
+        return [case_id for case_id, _ in met.most_common(MOST_COMPARED)]

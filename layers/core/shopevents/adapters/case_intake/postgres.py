@@ -7,11 +7,9 @@ from shopevents.adapters.cases.postgres import keep_case
 from shopevents.adapters.database.connection import Connection, Database
 from shopevents.adapters.database.effects import add_messages
 from shopevents.adapters.minhash import Signature, buckets_of, estimated_jaccard, packed, signature_of, unpacked
-from shopevents.domain.near_duplicates import ALIKE, contradict, shingles
+from shopevents.domain.near_duplicates import ALIKE, FULLEST_BUCKET, MOST_COMPARED, contradict, shingles
 from shopevents.ports.case_intake import Admission, Candidate, Verdict
 
-# A bucket that holds more cases than this says nothing about any of them.
-FULLEST_BUCKET = 50
 # Two batches that run at once would not see each other's cases: intake takes turns (any number will do).
 _TURN = 7_120_711
 # A batch is some dozens of candidates, each with a few statements on indexes.
@@ -90,14 +88,20 @@ async def _alike(connection: Connection, candidate: Candidate, signature: Signat
     """A case that shares a bucket, is alike in fact, and states nothing else."""
     rows = await connection.execute(
         """
-        SELECT event_id, signature, facts FROM case_signatures WHERE event_id <> %(id)s AND event_id IN (
+        SELECT event_id, signature, facts FROM case_signatures WHERE event_id IN (
             SELECT met.event_id FROM unnest(%(buckets)s::bigint[]) WITH ORDINALITY AS wanted (bucket, band)
             CROSS JOIN LATERAL (
                 SELECT event_id FROM case_bands
-                WHERE case_bands.band = wanted.band - 1 AND case_bands.bucket = wanted.bucket LIMIT %(most)s
-            ) AS met)
+                WHERE case_bands.band = wanted.band - 1 AND case_bands.bucket = wanted.bucket LIMIT %(fullest)s
+            ) AS met
+            WHERE met.event_id <> %(id)s GROUP BY met.event_id ORDER BY count(*) DESC LIMIT %(most)s)
         """,
-        {"id": candidate.case.case_id, "buckets": buckets_of(signature), "most": FULLEST_BUCKET},
+        {
+            "id": candidate.case.case_id,
+            "buckets": buckets_of(signature),
+            "fullest": FULLEST_BUCKET,
+            "most": MOST_COMPARED,
+        },
     )
     for row in await rows.fetchall():
         alike = estimated_jaccard(signature, unpacked(row["signature"])) >= ALIKE
