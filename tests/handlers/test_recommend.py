@@ -1,20 +1,16 @@
 """The recommend function as Lambda calls it, in a process of its own, against fakes of the vendors."""
 
 import json
-import os
-import subprocess
-import sys
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.handlers.answers import check_answer
+from tests.handlers.container import Container
 from tests.vendors.claude import ClaudeFake
 from tests.vendors.openai import OpenAIFake
 
-ROOT = Path(__file__).resolve().parents[2]
 STORE = {
     "name": "화로담",
     "industry": "음식점",
@@ -23,50 +19,17 @@ STORE = {
 }
 GOOD = {"eventPurpose": "신규고객유치", "storeInfo": STORE}
 
-# Reads one payload a line and answers one response a line, as one warm container would.
-_CONTAINER = """
-import json, sys
-from functions.recommend.handler import handler
-class Context:
-    aws_request_id = "a-1"
-    def get_remaining_time_in_millis(self): return 10_000
-for line in sys.stdin:
-    response = handler(json.loads(line), Context())
-    print("ANSWER " + json.dumps(response), flush=True)
-"""
 
-
-class Container:
+class RecommendContainer(Container):
     """A process that has the handler loaded."""
 
     def __init__(self, **environment: str) -> None:
-        inherited = {name: value for name, value in os.environ.items() if name in {"PATH", "HOME", "LANG"}}
-        path = os.pathsep.join([str(ROOT / "layers" / "core"), str(ROOT)])
-        self._process = subprocess.Popen(
-            [sys.executable, "-c", _CONTAINER],
-            env={**inherited, "PYTHONPATH": path, **environment},
-            cwd=ROOT,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-
-    def invoke(self, payload: dict[str, Any]) -> tuple[int, dict[str, Any]]:
-        """Status and body of the answer."""
-        assert self._process.stdin
-        assert self._process.stdout
-        self._process.stdin.write(json.dumps(payload) + "\n")
-        self._process.stdin.flush()
-        for line in self._process.stdout:
-            if line.startswith("ANSWER "):
-                response = json.loads(line.removeprefix("ANSWER "))
-                return response["statusCode"], json.loads(response["body"])
-        raise AssertionError("the container died")
+        super().__init__("recommend", **environment)
 
     def post(self, body: Any, **headers: str) -> tuple[int, dict[str, Any]]:
-        """POST /recommendations with a JSON body, or with a text as it is."""
+        """POST /recommendations with a JSON body, or with a text as it is: status and body of the answer."""
         text = body if isinstance(body, str) else json.dumps(body, ensure_ascii=False)
-        return self.invoke(
+        answered = self.invoke(
             {
                 "version": "2.0",
                 "routeKey": "POST /recommendations",
@@ -77,14 +40,7 @@ class Container:
                 "isBase64Encoded": False,
             }
         )
-
-    def stop(self) -> None:
-        """Ends the process."""
-        assert self._process.stdin
-        self._process.stdin.close()
-        self._process.wait(timeout=20)
-        assert self._process.stdout
-        self._process.stdout.close()
+        return answered["statusCode"], json.loads(answered["body"])
 
 
 @pytest.fixture(scope="module")
@@ -100,30 +56,28 @@ def openai() -> Iterator[OpenAIFake]:
 
 
 @pytest.fixture(scope="module")
-def container(claude: ClaudeFake, openai: OpenAIFake) -> Iterator[Container]:
+def container(claude: ClaudeFake, openai: OpenAIFake) -> Iterator[RecommendContainer]:
     """With Claude and OpenAI configured: what is sent there is seen."""
     keys = {"CLAUDE_API_KEY": "sk-test", "CLAUDE_BASE_URL": claude.url}
-    running = Container(**keys, OPENAI_API_KEY="sk-test", OPENAI_BASE_URL=openai.base_url)
-    yield running
-    running.stop()
+    with RecommendContainer(**keys, OPENAI_API_KEY="sk-test", OPENAI_BASE_URL=openai.base_url) as running:
+        yield running
 
 
 @pytest.fixture(scope="module")
-def bare_container() -> Iterator[Container]:
+def bare_container() -> Iterator[RecommendContainer]:
     """Without any settings."""
-    running = Container()
-    yield running
-    running.stop()
+    with RecommendContainer() as running:
+        yield running
 
 
-def test_without_settings_the_catalog_answers_the_contract(bare_container: Container) -> None:
+def test_without_settings_the_catalog_answers_the_contract(bare_container: RecommendContainer) -> None:
     status, body = bare_container.post(GOOD)
     assert status == 200
     check_answer(body)
     assert body["metadata"]["source"] == "catalog"
 
 
-def test_claude_writes_and_the_answer_holds_the_contract(container: Container) -> None:
+def test_claude_writes_and_the_answer_holds_the_contract(container: RecommendContainer) -> None:
     status, body = container.post(GOOD)
     assert status == 200
     check_answer(body)
@@ -142,7 +96,9 @@ def test_claude_writes_and_the_answer_holds_the_contract(container: Container) -
     ],
 )
 @pytest.mark.parametrize("purpose", ["신규고객유치", "재방문 유도", "매출 증대", "인지도향상"])
-def test_any_shop_and_purpose_gets_six_plans(bare_container: Container, store: dict[str, Any], purpose: str) -> None:
+def test_any_shop_and_purpose_gets_six_plans(
+    bare_container: RecommendContainer, store: dict[str, Any], purpose: str
+) -> None:
     status, body = bare_container.post({"eventPurpose": purpose, "storeInfo": store})
     assert status == 200
     check_answer(body)
@@ -190,7 +146,7 @@ def test_any_shop_and_purpose_gets_six_plans(bare_container: Container, store: d
     ],
 )
 def test_bad_input_is_the_contracts_error_and_reaches_no_vendor(
-    container: Container, claude: ClaudeFake, openai: OpenAIFake, body: Any, status: int
+    container: RecommendContainer, claude: ClaudeFake, openai: OpenAIFake, body: Any, status: int
 ) -> None:
     before = len(claude.requests) + len(openai.requests)
     answered, error = container.post(body)
@@ -203,11 +159,11 @@ def test_bad_input_is_the_contracts_error_and_reaches_no_vendor(
     assert len(claude.requests) + len(openai.requests) == before
 
 
-def test_another_media_type_is_refused(container: Container) -> None:
+def test_another_media_type_is_refused(container: RecommendContainer) -> None:
     assert container.post("a=1", **{"content-type": "application/x-www-form-urlencoded"})[0] == 415
 
 
-def test_a_regeneration_repeats_no_title(bare_container: Container) -> None:
+def test_a_regeneration_repeats_no_title(bare_container: RecommendContainer) -> None:
     seen: set[str] = set()
     request: dict[str, Any] = {
         "eventPurpose": "재방문유도",
@@ -225,7 +181,7 @@ def test_a_regeneration_repeats_no_title(bare_container: Container) -> None:
 
 
 def test_a_second_question_of_the_same_kind_is_answered_from_the_cache(
-    container: Container, claude: ClaudeFake
+    container: RecommendContainer, claude: ClaudeFake
 ) -> None:
     store = {"industry": "카페", "address": "부산 수영구 광안동"}
     first = container.post({"eventPurpose": "인지도향상", "storeInfo": {**store, "name": "하나"}})[1]
@@ -245,7 +201,7 @@ def test_a_second_question_of_the_same_kind_is_answered_from_the_cache(
 
 
 def test_neither_name_nor_address_reaches_a_vendor(
-    container: Container, claude: ClaudeFake, openai: OpenAIFake
+    container: RecommendContainer, claude: ClaudeFake, openai: OpenAIFake
 ) -> None:
     store = {"name": "비밀가게이름", "industry": "서점", "address": "인천 연수구 송도과학로 77-1"}
     assert container.post({"eventPurpose": "매출증대", "storeInfo": store})[0] == 200

@@ -37,6 +37,22 @@ def answer(handler: Handler) -> tuple[int, dict[str, Any], dict[str, str]]:
     return response["statusCode"], json.loads(response["body"]), response["headers"]
 
 
+def test_a_route_that_would_outlast_the_runtime_is_a_503_before_its_end() -> None:
+    class Late(Context):
+        def get_remaining_time_in_millis(self) -> int:
+            return 250
+
+    @http_function
+    async def handler(invocation: Invocation) -> dict[str, Any]:
+        await asyncio.Event().wait()
+        raise AssertionError("nobody sets it")
+
+    response = handler(EVENT, Late())
+    assert response["statusCode"] == 503
+    assert json.loads(response["body"])["code"] == "unavailable"
+    assert int(response["headers"]["retry-after"]) > 0
+
+
 def test_a_callers_error_is_the_contracts_envelope() -> None:
     status, body, _ = answer(entry(InvalidInput((Problem("storeInfo.industry", "적어 주세요."),))))
     assert status == 422

@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 from shopevents.batch import consume_batch
 from shopevents.domain.deadlines import Deadline, seconds_since_taken
-from shopevents.domain.errors import CallerError, MisconfiguredError, ShopEventsError, Unavailable
+from shopevents.domain.errors import CallerError, MisconfiguredError, OutOfTime, ShopEventsError, Unavailable
 from shopevents.domain.messages import Message
 from shopevents.domain.stopwatches import Stopwatch
 from shopevents.observability import flush_metrics, logger, quiet_libraries
@@ -18,6 +18,8 @@ from shopevents.settings.aws_secrets import SECRETS, forget_wiring
 from shopevents.wire.http import HttpRequest, error_response, json_response
 
 RETRY_AFTER_SECONDS = 5
+# Kept of the runtime's time to say that it is up; afterwards the caller would get no envelope of ours.
+_ANSWER_SECONDS = 0.2
 _UNAVAILABLE = "지금은 저장된 정보를 불러올 수 없습니다. 잠시 후 다시 시도해 주세요."
 _UNEXPECTED = "예상하지 못한 문제가 생겼습니다. 잠시 후 다시 시도해 주세요."
 
@@ -85,7 +87,7 @@ async def _answer(route: Route, event: Mapping[str, Any], context: LambdaContext
         logger().set_correlation_id(request.request_id)
         spent = seconds_since_taken(request.taken_at_ms, time.time_ns() // 1_000_000)
         invocation = Invocation(request, Stopwatch(already_spent=spent), context.get_remaining_time_in_millis() / 1000)
-        return await route(invocation)
+        return await _within_runtime(route, invocation)
     except CallerError as error:
         return error_response(error)
     except Unavailable as error:
@@ -102,6 +104,14 @@ async def _answer(route: Route, event: Mapping[str, Any], context: LambdaContext
     except Exception:  # noqa: BLE001  # the last line of defence: the caller gets the envelope, we get the trace
         logger().exception("a bug")
         return _failure(500, _UNEXPECTED, "internal_error", {})
+
+
+async def _within_runtime(route: Route, invocation: Invocation) -> dict[str, Any]:
+    try:
+        async with asyncio.timeout(max(0.0, invocation.remaining_in_runtime - _ANSWER_SECONDS)):
+            return await route(invocation)
+    except TimeoutError as error:
+        raise OutOfTime("runtime") from error
 
 
 def _failure(status: int, sentence: str, code: str, headers: Mapping[str, str]) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Annotated, Self
 
-from pydantic import AwareDatetime, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import AwareDatetime, BeforeValidator, ConfigDict, Field, field_validator, model_validator
 from pydantic.config import JsonDict
 from pydantic_core import PydanticCustomError
 
@@ -157,6 +157,13 @@ class PerformancePost(WireModel):
             revenue=self.revenue,
             channels=tuple(ChannelResult(**channel.model_dump()) for channel in self.channels),
         )
+
+    @field_validator("channels")
+    @classmethod
+    def _names_each_channel_once(cls, channels: tuple[ChannelIn, ...]) -> tuple[ChannelIn, ...]:
+        if len({channel.name for channel in channels}) < len(channels):
+            raise ValueError("같은 채널은 한 번만 적어 주세요.")
+        return channels
 
     @model_validator(mode="after")
     def _has_a_return(self) -> Self:
