@@ -33,11 +33,13 @@ _LEFTOVERS = re.compile(
 
 def clean(text: str) -> str:
     """`text` in NFC without control, bidi and invisible characters, markup and wrapping quotes; single spaces."""
-    visible = "".join(
-        " " if character.isspace() else character
-        for character in unicodedata.normalize("NFC", text)
-        if character.isspace() or unicodedata.category(character)[0] != "C"
-    )
+    visible = unicodedata.normalize("NFC", text)
+    if not visible.isprintable():  # it is nearly always: then nothing of the following is there
+        visible = "".join(
+            " " if character.isspace() else character
+            for character in visible
+            if character.isspace() or unicodedata.category(character)[0] != "C"
+        )
     return _unwrapped(_SPACES.sub(" ", _MARKUP.sub("", visible.strip())).strip())
 
 

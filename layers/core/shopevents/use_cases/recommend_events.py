@@ -85,7 +85,7 @@ async def recommend_events(
         outcome = replace(outcome, degradations=outcome.degradations | {Degradation.CACHE_UNAVAILABLE})
     answer = _answer(question, known, outcome, watch)
     with watch.stage("keep"):
-        lost = await _hand_over(answer, outcome, desk=desk, deadline=deadline, correlation_id=correlation_id)
+        lost = await _hand_over(answer, outcome, known, desk=desk, deadline=deadline, correlation_id=correlation_id)
     failures = (*outcome.failures, *lost.values())
     return Recommended(_measured(answer, outcome.degradations | set(lost), watch), failures)
 
@@ -128,9 +128,6 @@ async def _new_plans(
             watch=watch,
         )
         made.append(composed)
-        if not question.regenerates:
-            with watch.stage("store"):
-                await _store(known, composed, desk, deadline)
         return composed
 
     if question.regenerates or refused or workshop.writer is None:
@@ -166,8 +163,10 @@ async def _shown_titles(question: Question, desk: Desk) -> frozenset[str]:
         return frozenset()
 
 
-async def _store(known: Known, composed: Composed, desk: Desk, deadline: Deadline) -> None:
-    """Puts the set and what it was made of on the shelf, for the next who asks."""
+async def _store(known: Known, composed: Composed | None, desk: Desk, deadline: Deadline) -> None:
+    """Puts a new set and what it was made of on the shelf, for the next who asks."""
+    if composed is None:
+        return
     jitter = secrets.randbelow(1000) / 1000
     filling = fill_shelf(
         known,
@@ -209,15 +208,18 @@ def _answer(question: Question, known: Known, outcome: _Outcome, watch: Stopwatc
 
 
 async def _hand_over(
-    answer: Answer, outcome: _Outcome, *, desk: Desk, deadline: Deadline, correlation_id: str
+    answer: Answer, outcome: _Outcome, known: Known, *, desk: Desk, deadline: Deadline, correlation_id: str
 ) -> dict[Degradation, DependencyError]:
-    """Keeps the answer under its id and sends a new one to be recorded, side by side. What failed."""
+    """Keeps the answer under its id, and stores a new one and sends it to be recorded, side by side. What failed.
+    Who asks the same before it is stored gets what the flight has published."""
     jobs = {Degradation.CACHE_UNAVAILABLE: _in_time(desk.answers.keep(answer), deadline)}
     if outcome.composed is not None and outcome.queue is not None:
         record = WrittenAnswer(answer=answer, raw=outcome.composed.raw, proposals=outcome.composed.proposals)
         recording = record_answer(record, queue=outcome.queue, correlation_id=correlation_id)
         jobs[Degradation.RECORD_UNAVAILABLE] = _in_time(recording, deadline)
-    results = zip(jobs, await asyncio.gather(*jobs.values()), strict=True)
+    storing = _store(known, None if answer.question.regenerates else outcome.composed, desk, deadline)
+    _, *outcomes = await asyncio.gather(storing, *jobs.values())
+    results = zip(jobs, outcomes, strict=True)
     return {degradation: failure for degradation, failure in results if failure is not None}
 
 

@@ -65,8 +65,7 @@ async def _write_once(
     if isinstance(admitted, Degradation):
         return Written(degradation=admitted)
     writing, failure = await _salvage(brief, writer, deadline)
-    await _report(gate, writing, failure)
-    usd = await _settle(gate, admitted, writing, failure)
+    _, usd = await asyncio.gather(_report(gate, writing, failure), _settle(gate, admitted, writing, failure))
     return Written(writing, usd, _degradation_of(writing, failure), failure)
 
 
