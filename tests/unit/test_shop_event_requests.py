@@ -12,7 +12,11 @@ from shopevents.wire.openapi import openapi
 from shopevents.wire.shop_events import EventCreate, EventPatch, PerformancePost
 from shopevents.wire.validation import WireModel, validate
 
-MODELS: dict[str, type[WireModel]] = {"EventCreate": EventCreate, "EventPatch": EventPatch, "PerformancePost": PerformancePost}
+MODELS: dict[str, type[WireModel]] = {
+    "EventCreate": EventCreate,
+    "EventPatch": EventPatch,
+    "PerformancePost": PerformancePost,
+}
 OWN = {"title": "비 오는 날 전 한 접시"}
 DONE = {"actualParticipants": 10, "actualCost": 1000}
 

@@ -22,33 +22,27 @@ _AMOUNT = re.compile(
 )
 _HALF = re.compile(r"반값|반\s?가격|절반\s?가격")
 
-_GIVING = ("giving", "^", r"")
 _FREE_LESSON = re.compile(r"무료\s((?:[가-힣]{1,6}\s)?(?:체험\s?수업|수업|클래스|특강|강좌|체험|입장|관람|상담|검사))")
 _FIRST_PRIZE = re.compile(
     r"1등\s?(?:상품|경품|에게|에겐)?\s?(?:은|는|:|-)?\s?([가-힣A-Za-z0-9 ]{2,20}?)(?=[,.!/]|\s2등|을|를|\s?증정|\s?드|$)"
 )
+# Which part of a word a list speaks of; the whole word where nothing is said.
+_ANCHORS = {"giving": ("^", ""), "clause_ends": ("", "$"), "first_ends": ("", "$"), "spans": ("^", "에?$")}
 _LABELLED = re.compile(
     r"(?:경품|상품|선물|혜택|사은품|당첨\s?선물|이벤트\s?상품)\s?[:：]\s?([가-힣A-Za-z0-9][가-힣A-Za-z0-9 ]{1,24}?)(?=\s?(?:[(,.!/~]|기간|추첨|총|증정|드|발표|$))"
 )
 _GLUED = re.compile(r"(?<=[가-힣\d])(증정|제공|무료|서비스|지급)(?=$|[!.,)]|이라|합니다|해요|해\s|됩니다|드|까지)")
-_SKIPPED = ("skipped", "^", r"$")
 _EACH = re.compile(r"^(?:번|한\s?번|하나씩|한\s?개씩|하나|1개씩|씩)$")
-_CLAUSE_ENDS = ("clause_ends", "", r"$")
-_THINGS = ("things", "^", r"$")
-_AMOUNTS = ("amounts", "^", r"$")
 _COUNTS = {"한": 1, "두": 2, "세": 3, "네": 4, "다섯": 5, "열": 10}
 _SPELLED_COUNT = re.compile(
     r"(?<![가-힣])(한|두|세|네|다섯|열)\s(잔|개|병|장|컵|팩|봉지|봉|접시|그릇|조각|송이|박스|판|캔|마리|다발)(?![가-힣])"
 )
 _LONGER = re.compile(r"^\d+(?:개월|회|주|일|시간|박)$")
-_SPANS = ("spans", "^", r"(?:에)?$")
 _RECIPIENT = re.compile(r"(?:께|에게|한테)$")
-_VERBS = ("verbs", "^", r"$")
 _DATE = re.compile(r"^\d{1,4}(?:년|월|일|/\d+|시|분)")
 _PARTICLE = re.compile(r"(?<=[가-힣A-Za-z\d)])(?:을|를|(?<!볶|구|오|덮|핥|몰)이|가|과|와|이나|나|도|까지도|까지)$")
 _TRIMMED = "()[]{}<>「」『』\"'“”‘’·,.!?:;~…-+*#/ "
 _CLAUSE = re.compile(r"(?<!\d)[,，]\s?|[,，](?!\d)\s?|[!?:]\s?|\s-\s|(?<=\D)\.\s?|\s?→\s?|➡")
-_NO_PRIZES = ("no_prizes", "^", r"$")
 
 
 def find_prize(title: str, sentences: tuple[str, ...]) -> str | None:
@@ -75,15 +69,20 @@ def canonical_prize(prize: str) -> str:
     """
     counted = _SPELLED_COUNT.sub(lambda match: f"{_COUNTS[match[1]]}{match[2]}", prize)
     words = counted.split()
-    amount = words.pop() if len(words) > 1 and _words(*_AMOUNTS).match(words[-1]) else ""
+    amount = words.pop() if len(words) > 1 and _is("amounts", words[-1]) else ""
     name = _known_names().get("".join(words).lower())
     return f"{name} {amount}".strip() if name else counted
 
 
+def _is(kind: str, word: str) -> bool:
+    """Whether a word is of a kind that `catalog/curation/prizes.toml` lists."""
+    return bool(_pattern(kind).search(word))
+
+
 @cache
-def _words(name: str, before: str, after: str) -> re.Pattern[str]:
-    """A list of `catalog/curation/prizes.toml` as one pattern, between what must stand before and after it."""
-    return re.compile(f"{before}(?:{'|'.join(read_toml('curation/prizes.toml')[name])}){after}")
+def _pattern(kind: str) -> re.Pattern[str]:
+    before, after = _ANCHORS.get(kind, ("^", "$"))
+    return re.compile(f"{before}(?:{'|'.join(read_toml('curation/prizes.toml')[kind])}){after}")
 
 
 @cache
@@ -143,7 +142,7 @@ def _all_given(clause: str) -> Iterator[str]:
     """The words before each word of giving, back to where they stop naming a thing."""
     words = _GLUED.sub(r" \1", clause).split()
     for place, word in enumerate(words):
-        gives = place and _words(*_GIVING).match(word)
+        gives = place and _is("giving", word)
         if gives and not (word == "선물" and words[place + 1 : place + 2] == ["세트"]):
             name = _name_before(words[:place], more=word.startswith("연장"))
             if name:
@@ -151,33 +150,39 @@ def _all_given(clause: str) -> Iterator[str]:
 
 
 def _name_before(words: list[str], *, more: bool) -> str | None:
+    """What the last of the words name. `more`: one gets more of what was named before."""
     rest = [word for word in words if not _EACH.match(word)]
     more = more or (bool(rest) and rest[-1] in {"더", "추가로"})
-    if len(rest) > 1 and rest[-1].endswith("로") and rest[-2].endswith(("을", "를")):
-        rest.pop()
-    while rest and (_RECIPIENT.search(rest[-1]) or _words(*_SPANS).match(rest[-1])):
-        rest.pop()
-    while rest and (_words(*_SKIPPED).match(rest[-1]) or _EACH.match(rest[-1])):
-        rest.pop()
+    _drop_manner(rest)
     name: list[str] = []
     while rest and len(name) < _MOST_WORDS:
         word = rest.pop().strip(_TRIMMED)
         bare = _bare(word, name)
-        if not name and _words(*_VERBS).search(bare) and not _words(*_THINGS).match(bare):
+        if not name and _is("verbs", bare) and not _is("things", bare):
             continue
         if not bare or _is_boundary(bare, first=not name):
             break
         name.insert(0, bare)
-    if more and name and all(_words(*_AMOUNTS).match(word) for word in name):
+    if more and name and all(_is("amounts", word) for word in name):
         return _same_again(name, rest)
     return _judged(name)
+
+
+def _drop_manner(words: list[str]) -> None:
+    """Takes away from the end how, to whom and for how long it is given (곱빼기로, 손님께, 3월 한 달, 무료로)."""
+    if len(words) > 1 and words[-1].endswith("로") and words[-2].endswith(("을", "를")):
+        words.pop()
+    while words and (_RECIPIENT.search(words[-1]) or _is("spans", words[-1])):
+        words.pop()
+    while words and (_is("skipped", words[-1]) or _EACH.match(words[-1])):
+        words.pop()
 
 
 def _bare(word: str, name: list[str]) -> str:
     """A word without its particle: the last of a name has any, one before an amount only that of an object."""
     if not name:
         return _PARTICLE.sub("", word)
-    return word.removesuffix("을").removesuffix("를") if _words(*_AMOUNTS).match(name[0]) else word
+    return word.removesuffix("을").removesuffix("를") if _is("amounts", name[0]) else word
 
 
 def _same_again(quantity: list[str], before: list[str]) -> str | None:
@@ -186,40 +191,27 @@ def _same_again(quantity: list[str], before: list[str]) -> str | None:
         return " ".join(quantity)
     for place in range(len(before) - 1, 0, -1):
         if before[place] == quantity[-1] or before[place : place + len(quantity)] == quantity:
-            noun = [
-                word
-                for word in before[:place]
-                if not _words(*_AMOUNTS).match(word) and not _words(*_NO_PRIZES).match(word)
-            ]
+            noun = [word for word in before[:place] if not _is("amounts", word) and not _is("no_prizes", word)]
             return " ".join([_PARTICLE.sub("", noun[-1]), *quantity]) if noun else None
     return None
 
 
 def _is_boundary(word: str, *, first: bool) -> bool:
     """Whether a word belongs to what people do, and not to the name of what they get."""
-    if _words(*_AMOUNTS).match(word) or _words(*_THINGS).match(word):
+    if _is("amounts", word) or _is("things", word):
         return False
     if _DATE.match(word) or (not first and word.endswith(("을", "를")) and len(word) > 1):
         return True
-    if first:
-        return bool(
-            re.search(
-                r"(?:원에|원으로|낮에|밤에|저녁에|아침에|오후에|오전에|날에|중에|시|면|께|에게|한테|누구나|통해|하고|때|마다|에서|동안|으로|해서|분|명|팀|요|다)$",
-                word,
-            )
-        )
-    return bool(_words(*_CLAUSE_ENDS).search(word))
+    return _is("first_ends" if first else "clause_ends", word)
 
 
 def _judged(words: list[str]) -> str | None:
-    while words and (
-        _words(*_NO_PRIZES).match(words[0]) or (len(words) > 1 and words[0].endswith(("한", "된", "는", "던")))
-    ):
+    while words and (_is("no_prizes", words[0]) or (len(words) > 1 and words[0].endswith(("한", "된", "는", "던")))):
         words = words[1:]
     name = " ".join(words).strip(_TRIMMED)
     if words and words[-1].endswith(("는", "없는", "있는")):
         return None
-    nouns = [word for word in words if not _words(*_AMOUNTS).match(word) and not _words(*_NO_PRIZES).match(word)]
+    nouns = [word for word in words if not _is("amounts", word) and not _is("no_prizes", word)]
     if not nouns or len(name) < _SHORTEST_NAME or signs("instructions").search(name):
         return None
     return name

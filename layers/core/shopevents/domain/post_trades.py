@@ -16,6 +16,7 @@ _SHORTEST = 2
 # Posts repeat their words; some megabytes at most.
 _REMEMBERED_WORDS = 20_000
 _SHOP_OF = re.compile(r"([가-힣]{2,8})\s(?:매장|가게|전문점|샵)(?![가-힣]*(?:들|마다))")
+_MARKETS = ("시장", "직판장", "판매장", "상회")
 _TAG = re.compile(r"#([가-힣]{3,12})")
 _PARTICLE = re.compile(
     r"(?:에서는|에서도|에서|에는|에도|에|은|는|이|가|을|를|의|와|과|도|로|으로|랑|입니다|이에요|예요|인데|이고|이며|이라|라고|님|만|까지|부터|들이|들)$"
@@ -85,7 +86,7 @@ def _sector(word: str, *, whole: bool) -> Sector | None:
     if len(word) > known.longest:
         return None
     sector = known.sectors.get(word)
-    if sector is None and word.endswith("시장") and len(word) > len("시장"):
+    if sector is None and word.endswith(_MARKETS) and word != "시장":
         return sectors_by_code()["G2"]
     if (
         sector
