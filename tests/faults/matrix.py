@@ -103,9 +103,9 @@ async def warm(serving: Serving, workers: int) -> None:
         # Different trades, since one flight would keep all workers but one from working.
         trades = ("고깃집", "치킨집", "카페", "분식집", "국밥집", "횟집", "빵집", "피자집")[:workers]
         answers = await asyncio.gather(*(ask(serving, *town, trade=trade) for trade in trades))
-        if all(answer.body["metadata"]["source"] == "claude" for answer in answers):
+        if all(answer.status == 200 and answer.body["metadata"]["source"] == "claude" for answer in answers):
             return
-    raise AssertionError(f"the workers don't get warm: {serving.complaints()}")
+    raise AssertionError(f"the workers don't get warm: {answers[-1]}, {serving.complaints()}")
 
 
 async def run_cells(cells: dict[Place, Cell], serving: Serving, fakes: Vendors) -> dict[str, Outcome]:
