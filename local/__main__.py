@@ -8,6 +8,7 @@ from local.curate import curate
 from local.invoke import invoke
 from local.normalise import normalise
 from local.processes import LocalError, explain
+from local.requeue import requeue
 from local.serve import serve
 from local.status import status
 
@@ -29,6 +30,7 @@ app.command()(invoke)
 app.command()(status)
 app.command()(normalise)
 app.command()(curate)
+app.command()(requeue)
 
 
 def main() -> int:

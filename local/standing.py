@@ -10,7 +10,9 @@ from local.wiring import Wiring
 from shopevents.adapters.answer_book.redis import STREAM_KEY
 from shopevents.adapters.clock.system import SystemClock
 from shopevents.adapters.database.connection import Database
+from shopevents.adapters.quarantine.postgres import PostgresQuarantine
 from shopevents.adapters.redis_connection import RedisConnection
+from shopevents.ports.quarantine import QuarantineCount
 
 _MOST_DEAD_LETTERS = 20
 _EMPTY = Depth(waiting=0, in_flight=0)
@@ -70,6 +72,7 @@ class Standing:
     events: Mapping[str, int]
     counts: Mapping[str, int]
     crawls: Sequence[Mapping[str, Any]]
+    quarantine: Sequence[QuarantineCount]
 
     def as_json(self) -> dict[str, Any]:
         """For programs."""
@@ -87,6 +90,7 @@ async def standing(wiring: Wiring, environment: Mapping[str, str]) -> Standing:
             events={row["provenance"]: row["n"] for row in await database.fetch(_EVENTS)},
             counts={name: (await database.fetch(query))[0]["n"] for name, query in _COUNTS.items()},
             crawls=await database.fetch(_CRAWLS),
+            quarantine=await PostgresQuarantine(database).counts(),
         )
     finally:
         await database.close()

@@ -18,6 +18,7 @@ from local.stack import DATA, ROOT
 from local.standing import Standing, standing
 from local.wiring import read_wiring
 from shopevents.domain.errors import DependencyError
+from shopevents.ports.quarantine import QuarantineCount
 
 _WIDTH_OF_A_FILE = 200  # characters: nothing is broken into lines for a reader that is no terminal
 _SEOUL = ZoneInfo("Asia/Seoul")
@@ -51,6 +52,7 @@ def tables(now: Standing) -> list[Table]:
         _table("Queues", ("queue", "waiting", "in flight", "dead"), [_cells(each) for each in now.queues]),
         _table("Dead letters", ("queue", "message", "kind", "sent", "why"), [_dead(each) for each in now.dead_letters]),
         _table("Counts", ("what", "how many"), counts),
+        _table("Quarantine", ("source", "reason", "records", "since"), [_waits(each) for each in now.quarantine]),
         _table("Last crawls", ("source", "day", "finished", "last"), [_crawl(each) for each in now.crawls]),
     ]
     return [table for table in made if table.row_count]
@@ -63,6 +65,10 @@ def _cells(queue: Any) -> Sequence[Any]:
 def _dead(letter: Any) -> Sequence[Any]:
     sent = letter.sent_at.astimezone(_SEOUL).strftime("%m-%d %H:%M:%S")
     return letter.queue, letter.message_id, letter.kind or "?", sent, letter.last_failure or "?"
+
+
+def _waits(count: QuarantineCount) -> Sequence[Any]:
+    return count.source, count.reason, count.records, count.oldest.astimezone(_SEOUL).strftime("%m-%d %H:%M:%S")
 
 
 def _crawl(crawl: Any) -> Sequence[Any]:
