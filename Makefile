@@ -31,6 +31,11 @@ sam-test: setup  ## build with SAM CLI and invoke in AWS's emulator (the invokin
 	@python3 tools/setup tools/sam
 	@tools/with-engine $(BIN)/python -m pytest -m sam tests/system/test_sam.py
 
+build:  ## build what `sam deploy` deploys: sam build, then bytecode
+	@python3 tools/setup tools/sam
+	PATH="$(CURDIR)/$(SAM_BIN):$$PATH" SAM_CLI_TELEMETRY=0 sam build
+	tools/compile-layers
+
 check: setup  ## lint, format, types, import contracts, template
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -60,4 +65,4 @@ clean:  ## remove what builds, tests and runs left behind, the local data includ
 	@rm -rf .aws-sam .local .venv .tools tools/*/.venv .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-.PHONY: help run test faults bench sam-test check openapi format layers setup clean
+.PHONY: help run test faults bench sam-test build check openapi format layers setup clean

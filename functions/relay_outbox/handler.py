@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
-from shopevents.bootstrap.workers import publisher, recommendations, state
+from shopevents.bootstrap.workers import ledger, publisher, recommendations, state
 from shopevents.domain.deadlines import Deadline
 from shopevents.invocation import scheduled_function
+from shopevents.observability import report_spending
 from shopevents.use_cases.relay_outbox import relay_outbox
 
 
@@ -19,4 +20,5 @@ async def handler(deadline: Deadline) -> Mapping[str, Any]:
         recommendations=recommendations(),
         deadline=deadline,
     )
+    report_spending(await ledger().spent_today())
     return asdict(relayed)

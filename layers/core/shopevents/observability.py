@@ -21,6 +21,8 @@ from shopevents.domain.vocabulary import AnswerSource, PlanSource, Slot
 from shopevents.settings.aws_secrets import SECRETS
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from shopevents.domain.crawls import CrawlReport
     from shopevents.domain.quality import QualityReport
 
@@ -121,6 +123,19 @@ def report_figures(report: "QualityReport", *, spent_usd: float) -> dict[str, fl
     for name, value in figures.items():
         metrics().add_metric(name=name, unit=MetricUnit.NoUnit, value=value)
     return figures
+
+
+def report_spending(spent_usd: float) -> None:
+    """What Claude has cost today, while there is time to do something about it."""
+    metrics().add_metric(name=MetricName.SPENT_TODAY, unit=MetricUnit.NoUnit, value=spent_usd)
+
+
+def report_token(expires_on: "date | None", today: "date") -> None:
+    """How many days a token is still good for, where that is known."""
+    if expires_on is not None:
+        days = (expires_on - today).days
+        metrics().add_metric(name=MetricName.ACCESS_DAYS_LEFT, unit=MetricUnit.Count, value=days)
+        flush_metrics()  # before a dimension is added that is the crawl's alone
 
 
 def report_crawl(report: "CrawlReport") -> dict[str, Any]:

@@ -34,6 +34,8 @@ class MetricName(StrEnum):
     CRAWL_PAGES = "crawl.pages"
     CRAWL_RECORDS = "crawl.records"
     CRAWL_ALARMS = "crawl.alarms"  # findings that need a person, such as an expired token
+    ACCESS_DAYS_LEFT = "crawl.token_days_left"  # until the day of INSTAGRAM_TOKEN_EXPIRES_ON, where that is given
+    # Every minute by `relay_outbox`, every hour by `report_quality`.
     SPENT_TODAY = "ai.claude.spent_today_usd"  # USD settled and set aside today (Asia/Seoul)
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import field
+from datetime import date
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator, SecretStr, ValidationError
@@ -17,6 +18,7 @@ def _blank_is_absent(value: object) -> object:
 
 
 type OptionalText = Annotated[str | None, BeforeValidator(_blank_is_absent)]
+type OptionalDate = Annotated[date | None, BeforeValidator(_blank_is_absent)]
 type OptionalSecret = Annotated[SecretStr | None, BeforeValidator(_blank_is_absent)]
 
 

@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from shopevents.settings.environment import EnvironmentModel, OptionalSecret, OptionalText, both
+from shopevents.settings.environment import EnvironmentModel, OptionalDate, OptionalSecret, OptionalText, both
 
 
 class SourceSettings(EnvironmentModel):
@@ -20,6 +20,7 @@ class SourceSettings(EnvironmentModel):
     naver_base_url: OptionalText = None
     instagram_access_token: OptionalSecret = None
     instagram_user_id: OptionalText = None
+    instagram_token_expires_on: OptionalDate = None
     instagram_api_version: OptionalText = None
     instagram_base_url: OptionalText = None
 
