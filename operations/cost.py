@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from shopevents.domain.briefs import Usage
 from shopevents.domain.prices import price_of
@@ -37,7 +38,7 @@ def price(name: str) -> float:
 
 
 @cache
-def table() -> dict[str, dict[str, object]]:
+def table() -> dict[str, dict[str, Any]]:
     """The price table as the file has it."""
     return tomllib.loads(Path(__file__).with_name("prices.toml").read_text(encoding="utf-8"))
 
