@@ -27,32 +27,36 @@ class Invoker(Protocol):
 
 
 type AccessLog = Callable[[str, str, int, float], None]
-"""Takes a request's method and path, the answer's status, and the seconds it took."""
+"""Takes a request's method and its route's path, the answer's status, and the seconds it took. What the caller wrote
+into the path is nobody's to read later: it may be a phone number."""
+_NO_ROUTE = "(no route)"
 
 
 def http_api(functions: Mapping[str, Function], invoker: Invoker, log: AccessLog) -> ASGIApp:
     """An ASGI application that serves the routes of `functions` through `invoker`."""
     owners = {route: name for name, function in functions.items() for route in function.routes}
 
-    async def answer(http: HttpRequest) -> Reply:
+    async def answer(http: HttpRequest) -> tuple[str, Reply]:
+        path = _NO_ROUTE
         try:
             request = await _received(http)
             gateway.check_limits(request)
             route, parameters = gateway.match(owners, request.method, request.path)
+            path = route.path
             payload = gateway.payload(request, route, parameters)
-            return gateway.reply(await invoker.invoke(owners[route], payload))
+            return path, gateway.reply(await invoker.invoke(owners[route], payload))
         except Refused as refused:
-            return refused.reply
+            return path, refused.reply
         except FunctionFailed as failed:
-            return _TIMED_OUT if failed.kind == "timeout" else _FAILED
+            return path, _TIMED_OUT if failed.kind == "timeout" else _FAILED
 
     async def application(scope: Scope, receive: Receive, send: Send) -> None:
         start = time.monotonic()
         try:
-            reply = await answer(HttpRequest(scope, receive))
+            path, reply = await answer(HttpRequest(scope, receive))
         except ClientDisconnect:
             return  # nobody is left to be answered
-        log(scope["method"], scope["path"], reply.status, time.monotonic() - start)
+        log(scope["method"], path, reply.status, time.monotonic() - start)
         await _response(reply)(scope, receive, send)
 
     return application

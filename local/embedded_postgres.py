@@ -22,6 +22,9 @@ _ALWAYS = {
     "log_timezone": "UTC",
     "shared_buffers": "64MB",
     "max_connections": "100",
+    # A failed statement's values and the row that broke a rule may be somebody's address: no log may hold them.
+    "log_error_verbosity": "terse",
+    "log_min_error_statement": "panic",
 }
 # Losing the machine loses the data; losing the process does not. For tests.
 _NOT_DURABLE = {"fsync": "off", "full_page_writes": "off"}

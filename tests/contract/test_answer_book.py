@@ -141,7 +141,7 @@ async def test_an_unreadable_entry_is_set_aside_and_stops_nobody(connection: Red
 async def test_nothing_of_an_owner_is_kept_longer_than_it_has_to(connection: RedisConnection, clock: HandClock) -> None:
     await RedisAnswerBook(connection, clock).keep(answer("r-1"))
 
-    for key, limit in (("answer:r-1", DAY), ("titles:owner-1", 30 * DAY), ("answers-of:owner-1", DAY)):
+    for key, limit in (("answer:owner-1:r-1", DAY), ("titles:owner-1", 30 * DAY), ("answers-of:owner-1", DAY)):
         assert 0 < await connection.run(partial(_seconds_left, key)) <= limit
 
 

@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -89,11 +89,19 @@ def warm(stack: RunningStack) -> None:
             time.sleep(_POLL_SECONDS)
 
 
-def local(*arguments: str, data: Path, **options: Any) -> subprocess.CompletedProcess[str]:
-    """`python -m local …` over `data`."""
+def local(
+    *arguments: str, data: Path, settings: Mapping[str, str] | None = None, **options: Any
+) -> subprocess.CompletedProcess[str]:
+    """`python -m local …` over `data`, with `settings` as its only ones."""
     command = [sys.executable, "-m", "local", *arguments, "--data", str(data)]
     return subprocess.run(
-        command, cwd=ROOT, env=without_settings(), capture_output=True, text=True, check=False, **options
+        command,
+        cwd=ROOT,
+        env=without_settings() | dict(settings or {}),
+        capture_output=True,
+        text=True,
+        check=False,
+        **options,
     )
 
 

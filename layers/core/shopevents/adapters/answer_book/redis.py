@@ -36,7 +36,7 @@ class RedisAnswerBook:
         await self._connection.run(lambda client: self._write(client, answer))
 
     async def find(self, recommendation_id: str, owner_id: str) -> Answer | None:
-        key = _answer_key(recommendation_id)
+        key = _answer_key(owner_id, recommendation_id)
         answer = parse_answer(await self._connection.run(lambda client: client.execute_command("GET", key)))
         return answer if answer and answer.question.owner_id == owner_id else None
 
@@ -47,7 +47,7 @@ class RedisAnswerBook:
                 "ZREVRANGEBYSCORE", _ids_key(owner_id), "+inf", since, "LIMIT", 0, limit
             )
         )
-        bodies = await self._connection.run(lambda client: _read(client, [_answer_key(item.decode()) for item in ids]))
+        bodies = await self._connection.run(lambda client: _read(client, [_answer_key(owner_id, item.decode()) for item in ids]))
         return [answer for body in bodies if (answer := parse_answer(body))]
 
     async def shown_titles(self, owner_id: str) -> frozenset[str]:
@@ -67,7 +67,7 @@ class RedisAnswerBook:
     async def _write(self, client: RedisClient, answer: Answer) -> None:
         owner, now, body = answer.question.owner_id, self._clock.now().timestamp(), answer.model_dump_json()
         pipeline = client.pipeline(transaction=False)
-        pipeline.set(_answer_key(answer.recommendation_id), body, ex=ANSWER_KEPT_SECONDS)
+        pipeline.set(_answer_key(owner, answer.recommendation_id), body, ex=ANSWER_KEPT_SECONDS)
         pipeline.xadd(STREAM_KEY, {OWNER_FIELD: owner, ANSWER_FIELD: body}, maxlen=STREAM_ENTRIES, approximate=True)
         marked = (
             (_ids_key(owner), {answer.recommendation_id: now}, ANSWER_KEPT_SECONDS),
@@ -118,7 +118,8 @@ async def _remove_streamed(entry_ids: list[bytes], client: RedisClient) -> None:
 
 async def _delete(client: RedisClient, owner_id: str, recommendation_ids: list[str]) -> None:
     pipeline = client.pipeline(transaction=False)
-    for key in (*map(_answer_key, recommendation_ids), _titles_key(owner_id), _ids_key(owner_id)):
+    answers = [_answer_key(owner_id, recommendation_id) for recommendation_id in recommendation_ids]
+    for key in (*answers, _titles_key(owner_id), _ids_key(owner_id)):
         pipeline.delete(key)
     await pipeline.execute()
 
@@ -134,8 +135,9 @@ def parse_answer(body: bytes | None) -> Answer | None:
         return None
 
 
-def _answer_key(recommendation_id: str) -> str:
-    return f"answer:{recommendation_id}"
+def _answer_key(owner_id: str, recommendation_id: str) -> str:
+    """With its owner: to anybody else it is not there, which takes exactly as long as for an id that nobody has."""
+    return f"answer:{owner_id}:{recommendation_id}"
 
 
 def _titles_key(owner_id: str) -> str:
