@@ -98,6 +98,7 @@ async def fill_pinecone(openai_url: str, pinecone_url: str) -> None:
 
 async def warm(serving: Serving, workers: int) -> None:
     """Has every worker import what it needs, which takes a busy machine seconds that are nobody's fault."""
+    answers: list[Answered] = []
     towns = [(row["city"], row["district"]) for row in read_table("regions.csv") if row["kind"] == "시"]
     for town in towns[:_WARMING_TURNS]:
         # Different trades, since one flight would keep all workers but one from working.
@@ -105,7 +106,7 @@ async def warm(serving: Serving, workers: int) -> None:
         answers = await asyncio.gather(*(ask(serving, *town, trade=trade) for trade in trades))
         if all(answer.status == 200 and answer.body["metadata"]["source"] == "claude" for answer in answers):
             return
-    raise AssertionError(f"the workers don't get warm: {answers[-1]}, {serving.complaints()}")
+    raise AssertionError(f"the workers don't get warm: {answers[-1:]}, {serving.complaints()}")
 
 
 async def run_cells(cells: dict[Place, Cell], serving: Serving, fakes: Vendors) -> dict[str, Outcome]:
