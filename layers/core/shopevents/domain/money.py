@@ -40,8 +40,8 @@ _AT_LEAST = re.compile(r"(?:\s?상당)?\s?(?:(?P<above>초과)|이상|부터|(?:
 _BAND = re.compile(r"\s?대(?!출|신|여|비|상|행|표|회)")
 _BETWEEN = re.compile(r"\s?[과와]\s?")
 _TO_MOST = re.compile(r"\s?[,/~]?\s?(?:에서\s?)?최대\s?")
-_MOST_BEFORE = re.compile(r"(?:최대|최고|≤|많아야|많아도|기껏해야|(?<![\d원만천백억\s])~)\s?$|^\s?~\s?$")
-_LEAST_BEFORE = re.compile(r"(?:최소|최저|≥|적어도|못해도)\s?$")
+_MOST_BEFORE = re.compile(r"(?:최대|최고|≤|상한|많아야|많아도|기껏해야|(?<![\d원만천백억\s])~)\s?$|^\s?~\s?$")
+_LEAST_BEFORE = re.compile(r"(?:최소|최저|하한|≥|적어도|못해도)\s?$")
 _BARE_END = re.compile(
     r"\s*(?:$|[.,!?)\]/]|이하|이상|이내|미만|초과|까지|부터|대(?![가-힣])|정도|상당|선|~|∼|할인|예산|한도)"
 )
@@ -65,11 +65,16 @@ class Money:
 
 @dataclass(frozen=True, slots=True)
 class _Amount:
-    value: int
+    exact: Decimal
     unit: int
     start: int
     end: int
     stated: bool
+
+    @property
+    def value(self) -> int:
+        """The amount in whole 원."""
+        return int(self.exact)
 
 
 def parse_money(text: str) -> Money | None:
@@ -116,7 +121,7 @@ def _amounts(text: str) -> Iterator[_Amount]:
         money = bool(match["sign"] or match["won"])
         bare = expression[0].isdigit() and _has_large(expression) and bool(_BARE_END.match(text, match.end()))
         end = match.end() if money else match.start("expression") + len(expression)
-        yield _Amount(int(value), _unit(expression), match.start(), end, stated=money or bare)
+        yield _Amount(value, _unit(expression), match.start(), end, stated=money or bare)
 
 
 def _may_begin(text: str, start: int, expression: str) -> bool:
@@ -185,8 +190,8 @@ def _is_between(text: str, low: _Amount, high: _Amount) -> bool:
 def _least(low: _Amount, high: _Amount) -> int:
     """The low end in the unit of the high one: `30~50만원`, `1천~2천만원`, but `5천~1만원` as it stands."""
     shared = high.unit if low.unit == 1 else _large_of(high.unit)
-    carries = not low.stated and low.unit < _LARGE["만"] and low.value * shared <= high.value
-    return low.value * shared if carries else low.value
+    carries = not low.stated and low.unit < _LARGE["만"] and low.exact * shared <= high.exact
+    return int(low.exact * shared) if carries else low.value
 
 
 def _large_of(unit: int) -> int:

@@ -11,7 +11,7 @@ from functools import cache
 
 from shopevents.catalog.files import read_table
 from shopevents.domain.gazetteer import Gap, Mention, find_mentions
-from shopevents.domain.place_names import Place
+from shopevents.domain.place_names import Place, Standing
 from shopevents.domain.shops import Region
 from shopevents.domain.texts import clean_text, cut_text
 
@@ -125,12 +125,15 @@ def _chains(mentions: Iterable[Mention]) -> tuple[list[_Chain], list[Mention]]:
             continue
         if mention.needs_context and not mention.name.province:
             hints.append(mention)
+            if mention.name.standing is Standing.CUE:  # 화성 효행: the next name may say that a place is meant
+                chains.append(_Chain(_meant_by(mention), _Weight.NICKNAME, named=True, tentative=True))
         elif last and _contradicts(last, mention):
             last.places |= _meant_by(mention)
             last.weight, last.conflicting = _Weight.OFFICIAL, True
         elif not (last and last.named and not last.tentative and mention.gap is Gap.NONE and _is_local(mention)):
             named = mention.name.province or mention.name.district
-            chains.append(_Chain(_meant_by(mention), _weight(mention), named=named, tentative=mention.needs_context))
+            weight = last.weight if last and _is_another(last, mention) else _weight(mention)
+            chains.append(_Chain(_meant_by(mention), weight, named=named, tentative=mention.needs_context))
     return [chain for chain in chains if not chain.tentative], hints
 
 
@@ -172,6 +175,12 @@ def _contradicts(chain: _Chain, mention: Mention) -> bool:
     """Whether a 시군구 directly follows a 시도 that it isn't in: 서울 해운대구."""
     alone = chain.weight is _Weight.PROVINCE and chain.mentions == 1 and not chain.tentative
     return alone and mention.gap is Gap.NONE and mention.name.district and not mention.name.province
+
+
+def _is_another(chain: _Chain, mention: Mention) -> bool:
+    """Whether a 시군구 is told beside the one before it, in the same 시도: 서울 강남·서초."""
+    cities = {place.city for place in chain.places}
+    return chain.mentions > 1 and mention.name.district and {place.city for place in mention.name.alone} == cities
 
 
 def _is_local(mention: Mention) -> bool:
