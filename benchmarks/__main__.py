@@ -1,4 +1,4 @@
-"""`make bench`: everything that benchmarks/README.md tells of the request path, one after the other.
+"""`make bench`: everything that benchmarks/README.md tells, one after the other.
 
 python -m benchmarks [NAME…]
 """
@@ -6,7 +6,18 @@ python -m benchmarks [NAME…]
 import sys
 from collections.abc import Callable
 
-from benchmarks import answer_times, curation, imports, miss_overhead, redis_guards, salvage, single_flight, whole_miss
+from benchmarks import (
+    answer_times,
+    curation,
+    event_life,
+    imports,
+    miss_overhead,
+    quality_report,
+    redis_guards,
+    salvage,
+    single_flight,
+    whole_miss,
+)
 from benchmarks.report import machine
 
 BENCHMARKS: dict[str, Callable[[], None]] = {
@@ -18,6 +29,8 @@ BENCHMARKS: dict[str, Callable[[], None]] = {
     "salvage": salvage.main,
     "redis_guards": redis_guards.main,
     "curation": curation.main,
+    "event_life": event_life.main,
+    "quality_report": quality_report.main,
 }
 
 

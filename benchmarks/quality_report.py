@@ -1,18 +1,19 @@
 """How long the quality report, the lists and the learning take, by the number of events there are.
 
-    python -m benchmarks.quality_report [ROWS …]
+    python -m benchmarks.quality_report [ROWS …] [--days DAYS …]
 
-ROWS recommendations, events and reports each are made up in an embedded PostgreSQL, once all of them within the four
-weeks that a report is on, once over a year. The real adapters and use cases over one connection. CPU is that of the
+ROWS recommendations, events and reports each are made up in an embedded PostgreSQL: all of them within the four weeks
+that a report is on, and over a year. The real adapters and use cases over one connection. CPU is that of the
 PostgreSQL process that serves it: on a busy machine it says more than the time on the clock.
 """
 
+import argparse
 import asyncio
 import math
-import sys
 import tempfile
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
+from itertools import pairwise
 from pathlib import Path
 from statistics import median
 
@@ -122,17 +123,20 @@ def _planted(rows: int, days: int) -> float:
         return asyncio.run(_measure(dsn, rows, days))
 
 
-def main() -> None:
+def main(sizes: Sequence[int] = _SIZES, windows: Sequence[int] = (WINDOW_DAYS, _YEAR_DAYS)) -> None:
     """Every size over a database of its own."""
-    sizes = [int(argument) for argument in sys.argv[1:]] or list(_SIZES)
     print("quality report, lists and learning", flush=True)
-    for days in (WINDOW_DAYS, _YEAR_DAYS):
-        cpu = [_planted(rows, days) for rows in sizes]
-        for smaller, larger in zip(range(len(sizes)), range(1, len(sizes)), strict=False):
-            exponent = math.log(cpu[larger] / max(cpu[smaller], 0.01)) / math.log(sizes[larger] / sizes[smaller])
-            print(f"  {days} days, {sizes[smaller]:,} to {sizes[larger]:,}: CPU grows as rows^{exponent:.2f}")
+    for days in windows:
+        measured = [(rows, _planted(rows, days)) for rows in sizes]
+        for (fewer, less), (more, cpu) in pairwise(measured):
+            exponent = math.log(max(cpu, 0.01) / max(less, 0.01)) / math.log(more / fewer)
+            print(f"  {days} days, {fewer:,} to {more:,}: CPU grows as rows^{exponent:.2f}")
 
 
 if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("rows", type=int, nargs="*", default=_SIZES)
+    parser.add_argument("--days", type=int, nargs="*", default=(WINDOW_DAYS, _YEAR_DAYS))
+    options = parser.parse_args()
     print(machine())
-    main()
+    main(options.rows, options.days)
