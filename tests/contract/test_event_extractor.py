@@ -195,6 +195,16 @@ async def test_posts_of_a_call_that_fails_are_read_by_rules(
     assert await by_claude.extract([CAFE, DIARY]) == await RuleExtractor().extract([CAFE, DIARY])
 
 
+async def test_after_a_failure_the_model_is_left_alone_for_a_while(
+    claude: ClaudeFake, by_claude: ClaudeExtractor
+) -> None:
+    claude.default = Behaviour.failing(529)
+    posts = [CAFE] * (POSTS_PER_CALL * 20)
+    assert await by_claude.extract(posts) == await RuleExtractor().extract(posts)
+    assert await by_claude.extract([CAFE]) == await RuleExtractor().extract([CAFE])
+    assert len(claude.requests) <= 4
+
+
 async def test_a_call_that_takes_too_long_is_given_up(claude: ClaudeFake, ledger: MemorySpendLedger) -> None:
     claude.script(Behaviour(fault=Fault.NEVER_ANSWER))
     extractor = _extractor(claude, ledger, call_seconds=0.5)

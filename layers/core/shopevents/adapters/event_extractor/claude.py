@@ -31,6 +31,9 @@ _DEPENDENCY = "claude"
 # Some 60 tokens for each event; only a runaway answer meets it.
 _MAX_TOKENS = 2_000
 _LEASE_MARGIN_SECONDS = 30.0
+# A page of 100 posts takes 9 calls of some seconds each; a batch of 10 pages has 300 s.
+_CALLS_AT_ONCE = 4
+_REST_SECONDS = 60.0
 
 _log = logging.getLogger(__name__)
 
@@ -46,27 +49,40 @@ class ClaudeExtractor:
         self._ledger = ledger
         self._otherwise = otherwise
         self._call_seconds = call_seconds
+        self._rests_until = 0.0
 
     async def extract(self, posts: Sequence[Post]) -> list[PostEvent | None]:
-        found: list[PostEvent | None] = []
-        for some in batched(posts, POSTS_PER_CALL, strict=False):
-            found += await self._extract(some)
-        return found
+        turns = asyncio.Semaphore(_CALLS_AT_ONCE)
+        async with asyncio.TaskGroup() as group:
+            calls = [
+                group.create_task(self._extract(some, turns)) for some in batched(posts, POSTS_PER_CALL, strict=False)
+            ]
+        return [event for call in calls for event in call.result()]
 
     async def close(self) -> None:
         """Closes its connections."""
         await self._claude.close()
 
-    async def _extract(self, posts: Sequence[Post]) -> list[PostEvent | None]:
-        try:
-            claims = await self._ask(posts)
-        except DependencyError as error:
-            _log.warning("posts are read by rules: %s", error)
-            claims = None
+    async def _extract(self, posts: Sequence[Post], turns: asyncio.Semaphore) -> list[PostEvent | None]:
+        async with turns:
+            claims = await self._claims(posts)
         if claims is None:
             return await self._otherwise.extract(posts)
         asked = ((post, claims.get(number)) for number, post in enumerate(posts, start=1))
         return [verified(post, claim) if claim else None for post, claim in asked]
+
+    async def _claims(self, posts: Sequence[Post]) -> dict[int, Claim] | None:
+        """The model's claims; None while it is given a rest after a failure, so that a batch of documents does not wait
+        for each of its calls to fail."""
+        now = asyncio.get_running_loop().time()
+        if now < self._rests_until:
+            return None
+        try:
+            return await self._ask(posts)
+        except DependencyError as error:
+            _log.warning("posts are read by rules: %s", error)
+            self._rests_until = now + _REST_SECONDS
+            return None
 
     async def _ask(self, posts: Sequence[Post]) -> dict[int, Claim] | None:
         """The model's claims, None where the day's budget is used up."""
