@@ -10,7 +10,7 @@ import pytest
 
 from tests.system.running_stack import RunningStack, becomes, body_of
 
-pytestmark = [pytest.mark.xdist_group("running stack"), pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.xdist_group("running stack"), pytest.mark.timeout(300)]
 SECRET_TITLE = "단골 손님 서른 분께만 드리는 첫눈 쿠폰"
 STORE = {
     "name": "첫눈떡방",

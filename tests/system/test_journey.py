@@ -14,7 +14,7 @@ from shopevents.domain.vocabulary import IndustryCategory, Provenance
 from shopevents.ports.vector_index import CaseFilter
 from tests.system.running_stack import RunningStack, becomes, body_of
 
-pytestmark = [pytest.mark.xdist_group("running stack"), pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.xdist_group("running stack"), pytest.mark.timeout(300)]
 OWNER, NEIGHBOUR = "flower-shop", "other-flower-shop"
 NAME = "달빛꽃방"
 SHOP = {

@@ -7,7 +7,7 @@ import pytest
 
 from tests.system.running_stack import RunningStack, becomes, local
 
-pytestmark = [pytest.mark.xdist_group("running stack"), pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.xdist_group("running stack"), pytest.mark.timeout(300)]
 
 
 def standing(stack: RunningStack) -> dict[str, object]:
