@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
+from local.processes import LocalError
 from shopevents.domain.industries import classify_industry
 from shopevents.domain.money import parse_money
 from shopevents.domain.prizes import parse_prize
@@ -22,7 +23,7 @@ def normalise(
 ) -> None:
     """Normalise texts read from standard input, one a line, to JSON Lines on standard output."""
     if field not in FIELDS:
-        raise typer.BadParameter(f"one of {', '.join(FIELDS)}, not {field!r}")
+        raise LocalError(f"normalise takes one of {', '.join(FIELDS)}, not {field!r}.")
     lines = (line.decode("utf-8", errors="replace") for line in sys.stdin.buffer)
     for shaped in normalised(field, lines):
         sys.stdout.buffer.write(json.dumps(shaped, ensure_ascii=False).encode("utf-8", errors="replace") + b"\n")

@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from local.normalise import FIELDS
+from local.normalise import FIELDS, normalise
+from local.processes import LocalError
 
 LABELLED = Path(__file__).parents[1] / "labelled"
 SETS = sorted(path for path in LABELLED.glob("*/*.tsv"))
@@ -42,3 +43,8 @@ def test_unseen_texts_are_normalised(path: Path) -> None:
     right = 1 - len(wrong) / len(rows)
     print(f"\n{field}, {path.parent.name}: {right:.2%} of {len(rows)}", *wrong, sep="\n  ")
     assert right >= LEAST[field]
+
+
+def test_an_unknown_field_is_told_in_one_sentence_with_those_that_exist() -> None:
+    with pytest.raises(LocalError, match=r"^normalise takes one of region, .*season, not 'nope'\.$"):
+        normalise("nope")
