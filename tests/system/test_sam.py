@@ -4,11 +4,10 @@ import json
 import os
 import platform
 import shutil
-import signal
 import socket
 import struct
 import subprocess
-import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -35,7 +34,7 @@ NEEDS = {
     "crawl_stores": "RAW_DOCUMENTS_BUCKET",
     "crawl_statistics": "RAW_DOCUMENTS_BUCKET",
     "crawl_blogs": "RAW_DOCUMENTS_BUCKET",
-    "crawl_hashtags": "RAW_DOCUMENTS_BUCKET",
+    "crawl_hashtags": "DATABASE_URL",
     "relay_outbox": "DATABASE_URL",
     "report_quality": "DATABASE_URL",
     "migrate_database": "DATABASE_URL",
@@ -108,23 +107,27 @@ def started_api(built: Path) -> Iterator[str]:
     command += ["--port", str(port), "--parameter-overrides", f"Architecture={HERE}", "--warm-containers", "LAZY"]
     command += ["--skip-pull-image"] if ENGINE == "stand-in" else []
     environment = {**os.environ, "PATH": f"{SAM}:{os.environ['PATH']}", "SAM_CLI_TELEMETRY": "0"}
-    with subprocess.Popen(command, cwd=ROOT, env=environment, stderr=subprocess.PIPE, text=True) as process:
-        assert process.stderr is not None
-        said = []
-        for line in process.stderr:
-            said.append(line)
-            if "Running on http" in line:
-                break
-        else:
-            pytest.fail("".join(said))
-        drain = threading.Thread(target=process.stderr.read)
-        drain.start()
+    log = built.parent / "start-api.log"
+    with (
+        log.open("w") as lines,
+        subprocess.Popen(command, cwd=ROOT, env=environment, stdout=lines, stderr=lines) as process,
+    ):
         try:
+            _wait_until_listening(port, process, log)
             yield f"http://127.0.0.1:{port}"
         finally:
-            process.send_signal(signal.SIGINT)
+            process.terminate()
             process.wait(60)
-            drain.join()
+
+
+def _wait_until_listening(port: int, process: subprocess.Popen[bytes], log: Path) -> None:
+    """Returns when the port takes connections; the test's own time limit ends a vain wait."""
+    while process.poll() is None:
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.2)  # between two looks, not instead of one
+    pytest.fail(log.read_text())
 
 
 def fetch(url: str, body: str | None = None) -> Any:

@@ -13,6 +13,7 @@ from collections.abc import Awaitable, Callable
 
 from shopevents.bootstrap.recommendations import recommend_settings, recommendation_desk
 from shopevents.bootstrap.shared_state import shared_state
+from shopevents.domain.packaged_cases import packaged_cases
 from shopevents.domain.vocabulary import IndustryCategory
 from shopevents.observability import logger
 from shopevents.settings.aws_secrets import SECRETS, forget_wiring
@@ -28,7 +29,6 @@ PRELOADED = (
     "boto3",
     "limits.aio.strategies",
     "shopevents.bootstrap.knowledge",
-    "shopevents.domain.packaged_cases",
 )
 _OPENING_SECONDS = 2.0
 
@@ -46,9 +46,10 @@ def keep_in_snapshot(run: RunOnLoop) -> None:
 
 
 def preload() -> None:
-    """Imports what a miss needs."""
+    """Imports what a miss needs, and reads the packaged cases."""
     for name in PRELOADED:
         importlib.import_module(name)
+    packaged_cases()
 
 
 async def start_afresh() -> None:
