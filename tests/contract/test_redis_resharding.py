@@ -52,7 +52,13 @@ async def test_what_was_begun_on_one_node_goes_on_on_another(tmp_path: Path, clo
         await limiter.try_acquire("claude", 2)
         await book.keep(answer("r-1"))
 
-        used = ("{가}:result", "{flight:가}:lease", "LIMITS:LIMITER/claude/2/1/minute", "answer:owner-1:r-1", "answers:stream")
+        used = (
+            "{가}:result",
+            "{flight:가}:lease",
+            "LIMITS:LIMITER/claude/2/1/minute",
+            "answer:owner-1:r-1",
+            "answers:stream",
+        )
         for key in used:
             move_slot_of(key, ports)
 

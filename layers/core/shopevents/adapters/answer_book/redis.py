@@ -47,7 +47,9 @@ class RedisAnswerBook:
                 "ZREVRANGEBYSCORE", _ids_key(owner_id), "+inf", since, "LIMIT", 0, limit
             )
         )
-        bodies = await self._connection.run(lambda client: _read(client, [_answer_key(owner_id, item.decode()) for item in ids]))
+        bodies = await self._connection.run(
+            lambda client: _read(client, [_answer_key(owner_id, item.decode()) for item in ids])
+        )
         return [answer for body in bodies if (answer := parse_answer(body))]
 
     async def shown_titles(self, owner_id: str) -> frozenset[str]:
