@@ -11,6 +11,7 @@ from shopevents.bootstrap import snapshots
 from shopevents.bootstrap.recommendations import recommend_settings
 from shopevents.domain.errors import MisconfiguredError
 
+pytestmark = pytest.mark.timeout(180)  # every SDK is imported, on a machine that may be busy
 _ROOT = Path(__file__).resolve().parents[2]
 _CLONES = """
 import asyncio, random, sys

@@ -20,6 +20,9 @@ from shopevents.domain.documents import RawDocument
 
 ROOT = Path(__file__).resolve().parents[2]
 
+# Each command is a process of its own, on a machine that may be busy.
+pytestmark = pytest.mark.timeout(300)
+
 type Operate = Callable[..., subprocess.CompletedProcess[str]]
 
 

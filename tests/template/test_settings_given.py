@@ -19,6 +19,8 @@ from shopevents.use_cases.record_answer import RECORD_QUEUE
 from tests.template.conftest import Template
 from tests.template.test_transformed import of_type, refers_to
 
+pytestmark = pytest.mark.timeout(300)  # the first test waits for SAM's translator
+
 # What the stack's own secrets hold; the template fills them.
 _HELD = {
     "ClaudeSecret": '{"CLAUDE_API_KEY": "k"}',

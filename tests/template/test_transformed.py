@@ -11,6 +11,9 @@ from shopevents.domain.metric_names import MetricName
 from shopevents.wire.api import PAGES, ROUTES
 from tests.template.conftest import ROOT, Template, in_sam, transformed_from
 
+# SAM's translator and cfn-lint run as programs of their own, on a machine that may be busy.
+pytestmark = pytest.mark.timeout(300)
+
 # API Gateway gives up on an integration at 30 s at the latest (HTTP APIs).
 _GATEWAY_MOST_MS = 30_000
 # Actions that know no resource, or that AWS demands on all of them. Each with what says so beside it in the template.
