@@ -5,6 +5,7 @@ import os
 import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
@@ -137,3 +138,20 @@ async def test_a_violated_constraint_tells_its_name_and_none_of_the_values(datab
 async def test_a_server_that_is_not_there_is_unavailable() -> None:
     with pytest.raises(Unavailable):
         await Database("postgresql://nobody@127.0.0.1:1/nothing").fetch("SELECT 1")
+
+
+async def test_who_waits_for_the_server_sleeps(postgres_dsn: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    database = Database(postgres_dsn)
+    await database.fetch("SELECT 1")
+    loop = asyncio.get_running_loop()
+    call_later, looks = loop.call_later, 0
+
+    def counted(*given: Any, **more: Any) -> asyncio.TimerHandle:
+        nonlocal looks
+        looks += 1
+        return call_later(*given, **more)
+
+    monkeypatch.setattr(loop, "call_later", counted)
+    await database.fetch("SELECT pg_sleep(0.5)")
+    assert looks < 100  # not thousands, as with a loop that is never idle
+    await database.close()

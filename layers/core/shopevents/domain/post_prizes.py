@@ -40,7 +40,9 @@ _SPELLED_COUNT = re.compile(
 _LONGER = re.compile(r"^\d+(?:개월|회|주|일|시간|박)$")
 _RECIPIENT = re.compile(r"(?:께|에게|한테)$")
 _DATE = re.compile(r"^\d{1,4}(?:년|월|일|/\d+|시|분)")
-_PARTICLE = re.compile(r"(?<=[가-힣A-Za-z\d)])(?:을|를|(?<!볶|구|오|덮|핥|몰)이|(?<!추)가|과|와|이나|나|도|까지도|까지)$")
+_PARTICLE = re.compile(
+    r"(?<=[가-힣A-Za-z\d)])(?:을|를|(?<!볶|구|오|덮|핥|몰)이|(?<!추)가|과|와|이나|나|도|까지도|까지)$"
+)
 _TRIMMED = "()[]{}<>「」『』\"'“”‘’·,.!?:;~…-+*#/ "
 _CLAUSE = re.compile(r"(?<!\d)[,，]\s?|[,，](?!\d)\s?|[!?:]\s?|\s-\s|(?<=\D)\.\s?|\s?→\s?|➡")
 

@@ -19,6 +19,8 @@ type Query = LiteralString | SQL | Composed
 _DEPENDENCY = "database"
 # Longer than the statement timeout: it is for a server that does not answer at all (frozen, or cut off).
 _SILENCE_MARGIN_SECONDS = 1.0
+# How often psycopg looks up while it waits for the server, as in its own signature. At 0 it would never sleep.
+_LOOK_SECONDS = 0.1
 
 
 class _PromptConnection(AsyncConnection[DictRow]):
@@ -30,7 +32,12 @@ class _PromptConnection(AsyncConnection[DictRow]):
 
     reply_seconds: float = 30.0
 
-    async def wait[T](self, gen: PQGen[T], interval: float = 0.0, timeout: float | None = None) -> T:  # noqa: ASYNC109 - psycopg's signature
+    async def wait[T](
+        self,
+        gen: PQGen[T],
+        interval: float = _LOOK_SECONDS,
+        timeout: float | None = None,  # noqa: ASYNC109 - psycopg's signature
+    ) -> T:
         try:
             return await waiting.wait_async(
                 gen, self.pgconn.socket, interval=interval, timeout=timeout or self.reply_seconds
