@@ -1,7 +1,9 @@
 """Normalisation against sets written without sight of the code or of its author's labels.
 
 A label may hold alternatives (`장|매`), an empty one among them. `second` was used to mend the tables after its first
-measurement; so was `third`, whose first run got 92.5% of regions, 98.0% of 업종 and 98.6% of amounts right.
+measurement; so was `third`, whose first run got 92.5% of regions, 98.0% of 업종 and 98.6% of amounts
+right, and `fourth`, whose first run got 96.1% of regions, 96.8% of 업종 and all
+amounts right.
 """
 
 import csv

@@ -32,7 +32,8 @@ class Gap(IntEnum):
 class Mention:
     """A name found at `start`; it ends at `end`, its word (with 역, 점, 에서 …) at `reach`.
 
-    `gap` tells how it follows the mention before it; `is_long` names are worth a hint even without context.
+    `gap` tells how it follows the mention before it; `is_road`: only the beginning of a road's name (청라라임로), and
+    roads run on into other 구; `is_long` names are worth a hint even without context.
     """
 
     name: Name
@@ -41,6 +42,7 @@ class Mention:
     reach: int
     needs_context: bool
     gap: Gap = Gap.FAR
+    is_road: bool = False
 
     @property
     def is_long(self) -> bool:
@@ -62,6 +64,7 @@ _NO_DONG = "운|활|행|감|공|자|충|변|작|수|진|노|아|협|출|전|난|
 _ADDRESS_FOLLOWS = re.compile(
     rf"\s(?:(?!(?:{_NO_DONG})동)[가-힣]{{1,4}}(?:동|읍)(?![가-힣])|[가-힣]{{1,8}}(?:로|길)\s?\d)"
 )
+_ROAD_GOES_ON = re.compile(r"[가-힣]{0,2}(?:대로|로|길)(?:\d+번?길)?(?![가-힣])")
 _DONG_FOLLOWS = re.compile(r"[가-힣]{1,6}\d*(?:동|로|길|가|읍|면|리)(?![가-힣])")
 
 
@@ -107,6 +110,8 @@ def _longest_at(tables: _Gazetteer, text: str, start: int, *, glued: bool) -> Me
         reach = _reach(tables, text, start, end, name, glued=glued)
         if reach is not None:
             return Mention(name, start, end, reach, needs_context=_needs_context(tables, text, start, end, name))
+        if road := _ROAD_GOES_ON.match(text, end):
+            return Mention(name, start, road.end(), road.end(), needs_context=True, is_road=True)
     return None
 
 
@@ -158,7 +163,7 @@ def _word_end(places: list[str], particles: list[str]) -> re.Pattern[str]:
 
 def _cue(cues: list[str], sights: list[str]) -> re.Pattern[str]:
     return re.compile(
-        rf"\s?(?:{_any_of(cues)})|\s(?!원|명|개)(?:[가-힣]{{1,4}}\s)?[가-힣]{{0,6}}(?:{_any_of(sights)})(?![가-힣])"
+        rf"\s?(?:{_any_of(cues)})|에서\s(?!온|잡|난|나는|갓)|\s(?!원|명|개)(?:[가-힣]{{1,4}}\s)?[가-힣]{{0,6}}(?:{_any_of(sights)})(?![가-힣])"
     )
 
 

@@ -121,6 +121,8 @@ def _chains(mentions: Iterable[Mention]) -> tuple[list[_Chain], list[Mention]]:
     hints: list[Mention] = []
     for mention in mentions:
         last = chains[-1] if chains and mention.gap is not Gap.FAR else None
+        if mention.is_road and not (last and _divided(last)):
+            continue
         if last and _narrow(last, mention):
             continue
         if mention.needs_context and not mention.name.province:
@@ -175,6 +177,11 @@ def _contradicts(chain: _Chain, mention: Mention) -> bool:
     """Whether a 시군구 directly follows a 시도 that it isn't in: 서울 해운대구."""
     alone = chain.weight is _Weight.PROVINCE and chain.mentions == 1 and not chain.tentative
     return alone and mention.gap is Gap.NONE and mention.name.district and not mention.name.province
+
+
+def _divided(chain: _Chain) -> bool:
+    """Whether a 구 was split (인천 서구), so that even the name of a road tells where a shop is today."""
+    return len(chain.places) > 1 and len({place.city for place in chain.places}) == 1
 
 
 def _is_another(chain: _Chain, mention: Mention) -> bool:
