@@ -14,7 +14,8 @@ from tests.faults.serving import Answered, Serving, ask
 from tests.vendors.claude import ClaudeFake
 
 _WARMING_TURNS = 20
-_WARMING_PLACE = 50  # and those after it: no test asks for them
+_TRADES = ("고깃집", "치킨집", "카페", "분식집", "국밥집", "횟집", "빵집", "피자집", "파스타집", "칼국수집")
+_WARMING_TRADE = "떡집"  # no test asks for one
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +37,12 @@ class Light:
 
     async def ask_unchecked(self, place: int, **more: Any) -> Answered:
         """The same, whatever comes back."""
-        return await ask(self.serving, *_place(place), **more)
+        return await ask(self.serving, **{**_shop(place), **more})
 
     async def warm(self) -> None:
         """Has a worker import what it needs, and forgets that it was asked."""
         for turn in count():
-            answered = await self.ask_unchecked(_WARMING_PLACE + turn, owner="warming")
+            answered = await self.ask_unchecked(turn, owner="warming", trade=_WARMING_TRADE)
             if answered.status == 200 and answered.body["metadata"]["source"] == "claude":
                 break
             assert turn < _WARMING_TURNS, (answered, self.serving.complaints())
@@ -69,7 +70,8 @@ def claude_settings(claude: ClaudeFake) -> dict[str, str]:
     return {"CLAUDE_API_KEY": "sk-fake", "CLAUDE_BASE_URL": claude.url}
 
 
-def _place(number: int) -> tuple[str, str]:
+def _shop(number: int) -> dict[str, str]:
+    """A town and a trade; each number below several hundred has its own."""
     rows = [row for row in read_table("regions.csv") if row["kind"] == "자치구"]
-    row = rows[number % len(rows)]
-    return row["city"], row["district"]
+    row, trade = rows[number % len(rows)], _TRADES[number // len(rows) % len(_TRADES)]
+    return {"city": row["city"], "district": row["district"], "trade": trade}
