@@ -21,6 +21,7 @@ from benchmarks.planted_rows import OWNER_HAS, plant
 from benchmarks.report import distribution, machine
 from local.embedded_postgres import embedded_postgres
 from shopevents.adapters.cache.memory import MemoryCache
+from shopevents.adapters.case_outliers.postgres import PostgresCaseOutliers
 from shopevents.adapters.clock.system import SystemClock
 from shopevents.adapters.database.connection import Database
 from shopevents.adapters.database.migrating import migrate
@@ -100,8 +101,8 @@ async def _lists(database: Database, rows: int) -> None:
 
     print(f"    GET /events        ms {distribution(await _times(_LISTS, page))}", flush=True)
     print(f"    by its cursor      ms {distribution(await _times(_LISTS, page))}", flush=True)
-    results, cache = PostgresObservedResults(database), MemoryCache()
-    (learned,) = await _times(1, lambda _: learn_from_results(results=results, cache=cache))
+    results, outliers, cache = PostgresObservedResults(database), PostgresCaseOutliers(database), MemoryCache()
+    (learned,) = await _times(1, lambda _: learn_from_results(results=results, outliers=outliers, cache=cache))
     print(f"    learning from {min(rows, LATEST_RESULTS):,} results   {learned / 1000:.2f} s", flush=True)
 
 

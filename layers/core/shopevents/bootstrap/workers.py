@@ -2,6 +2,7 @@
 
 from functools import cache
 
+from shopevents.adapters.case_outliers.postgres import PostgresCaseOutliers
 from shopevents.adapters.cases.postgres import PostgresCases
 from shopevents.adapters.database.connection import Database
 from shopevents.adapters.observed_results.postgres import PostgresObservedResults
@@ -12,6 +13,7 @@ from shopevents.adapters.recommendations.postgres import PostgresRecommendations
 from shopevents.bootstrap.embedders import embedder
 from shopevents.bootstrap.knowledge import database, message_queue, vector_index
 from shopevents.bootstrap.shared_state import CLAUDE, SharedState, guards, shared_state
+from shopevents.ports.case_outliers import CaseOutliers
 from shopevents.ports.observed_results import ObservedResults
 from shopevents.ports.performances import Performances
 from shopevents.ports.quality_figures import QualityFigures
@@ -55,6 +57,12 @@ def performances() -> Performances:
 def publisher() -> Publisher:
     """The outbox and its queues."""
     return Publisher(PostgresOutbox(_rows()), message_queue(worker_settings().queues))
+
+
+@cache
+def case_outliers() -> CaseOutliers:
+    """Marks the results that stand apart."""
+    return PostgresCaseOutliers(_rows())
 
 
 @cache
