@@ -5,6 +5,8 @@
 The handler runs in this process; OpenAI, Pinecone and Claude are fakes in another one, which note when they have read
 a request and when they have written the last byte of its answer (one monotonic clock serves all processes). Overhead
 is the handler's time less the time in which at least one vendor was at work. Redis is real; there is no database.
+The same is then measured for the three adapters alone, which make the same calls with nothing around them: what the
+vendors' SDKs take of the overhead.
 Claude's pace is quicker than the real one's, which only makes it harder: an answer is read while it arrives.
 """
 
@@ -22,7 +24,14 @@ from typing import override
 from benchmarks.handler_calls import handler_with, payload, places
 from benchmarks.report import distribution, machine
 from local.embedded_redis import embedded_redis
+from shopevents.adapters.embedder.openai import OpenAIEmbedder
+from shopevents.adapters.plan_writer.claude import ClaudeAccess, ClaudePlanWriter
+from shopevents.adapters.vector_index.pinecone import PineconeIndex
+from shopevents.domain.namespaces import namespace_of
+from shopevents.domain.vocabulary import IndustryCategory
+from shopevents.ports.vector_index import CaseFilter
 from tests.faults.matrix import fill_pinecone
+from tests.unit.planning_briefs import brief_of
 from tests.vendors.behaviours import Behaviour
 from tests.vendors.claude import ClaudeFake
 from tests.vendors.exchange import Exchange
@@ -33,6 +42,8 @@ from tests.vendors.pinecone import PineconeFake
 CALLS, WARMING_CALLS = 40, 5
 EMBEDDING_SECONDS, SEARCH_SECONDS = 0.15, 0.05
 CLAUDE_PACE = Behaviour(delay_seconds=0.4, tokens_per_second=400)
+
+_MODEL, _SEARCHES = "claude-haiku-5-5", 4
 
 type Interval = tuple[float, float]
 
@@ -104,6 +115,27 @@ def overheads(settings: dict[str, str], channel: Connection, calls: int) -> Iter
             yield (done - begun - covered(busy)) * 1000, (done - begun) * 1000
 
 
+async def adapters_alone(settings: dict[str, str], channel: Connection, calls: int) -> list[float]:
+    """For each turn of the same vendor calls, ms beyond the vendors' time."""
+    embedder = OpenAIEmbedder(api_key="k", base_url=settings["OPENAI_BASE_URL"])
+    index = PineconeIndex(api_key="k", host=settings["PINECONE_HOST"])
+    writer = ClaudePlanWriter(ClaudeAccess(api_key="k", model=_MODEL, base_url=settings["CLAUDE_BASE_URL"]))
+    namespace, taken = namespace_of(IndustryCategory.FOOD, embedder.name), []
+    for number in range(WARMING_CALLS + calls):
+        begun = time.monotonic()
+        (vector,) = await embedder.embed(["음식점 고깃집 서울 강남구 가을 신규고객유치"])
+        await asyncio.gather(*(index.search(namespace, vector, CaseFilter(), 5) for _ in range(_SEARCHES)))
+        async for _ in writer.write(brief_of()):
+            pass
+        done = time.monotonic()
+        channel.send(True)
+        if number >= WARMING_CALLS:
+            taken.append((done - begun - covered(channel.recv())) * 1000)
+        else:
+            channel.recv()
+    return taken
+
+
 def main(calls: int = CALLS) -> None:
     """Prints the distributions."""
     fresh = multiprocessing.get_context("spawn")
@@ -114,11 +146,14 @@ def main(calls: int = CALLS) -> None:
         tempfile.TemporaryDirectory() as folder,
         embedded_redis(Path(folder) / "redis", durable=False) as redis_url,
     ):
-        taken = list(overheads({**channel.recv(), "REDIS_URL": redis_url}, channel, calls))
+        settings: dict[str, str] = channel.recv()
+        taken = list(overheads({**settings, "REDIS_URL": redis_url}, channel, calls))
+    alone = asyncio.run(adapters_alone(settings, channel, calls))
     channel.send(False)
     vendors.join()
     print("a miss, ms")
     print(f"  beyond the vendors' time   {distribution([over for over, _ in taken])}   (target: p95 at most 8)")
+    print(f"  of it, the adapters alone  {distribution(alone)}")
     print(f"  in all                     {distribution([total for _, total in taken])}", flush=True)
 
 
