@@ -56,6 +56,7 @@ class AwsClient:
     def _open(self) -> Any:
         import boto3
         from botocore.config import Config
+        from botocore.exceptions import BotoCoreError
 
         config = Config(
             connect_timeout=_CONNECT_SECONDS,
@@ -63,7 +64,11 @@ class AwsClient:
             retries={"mode": "standard", "total_max_attempts": _ATTEMPTS},
             max_pool_connections=_THREADS,
         )
-        return boto3.session.Session().client(self._service, endpoint_url=self._endpoint_url, config=config)  # type: ignore[call-overload]
+        session = boto3.session.Session()
+        try:
+            return session.client(self._service, endpoint_url=self._endpoint_url, config=config)  # type: ignore[call-overload]
+        except BotoCoreError as error:  # no region, for one: another try would end alike
+            raise Rejected(self._service, str(error)) from error
 
     def _call(self, operation: str, parameters: dict[str, Any]) -> dict[str, Any]:
         from botocore.exceptions import BotoCoreError, ClientError

@@ -209,7 +209,7 @@ def _answer(question: Question, known: Known, outcome: _Outcome, watch: Stopwatc
 
 async def _hand_over(
     answer: Answer, outcome: _Outcome, known: Known, *, desk: Desk, deadline: Deadline, correlation_id: str
-) -> dict[Degradation, DependencyError]:
+) -> dict[Degradation, Exception]:
     """Keeps the answer under its id, and stores a new one and sends it to be recorded, side by side. What failed.
     Who asks the same before it is stored gets what the flight has published."""
     jobs = {Degradation.CACHE_UNAVAILABLE: _in_time(desk.answers.keep(answer), deadline)}
@@ -223,15 +223,16 @@ async def _hand_over(
     return {degradation: failure for degradation, failure in results if failure is not None}
 
 
-async def _in_time(work: Awaitable[object], deadline: Deadline) -> DependencyError | None:
-    """Why `work` was not done within its small share of the time, None when it was."""
+async def _in_time(work: Awaitable[object], deadline: Deadline) -> Exception | None:
+    """Why `work` was not done within its small share of the time, None when it was. The answer is made by then: nothing
+    that happens here may cost it."""
     now = asyncio.get_running_loop().time()
     try:
         async with asyncio.timeout_at(deadline.share(now, KEEP_SECONDS).at):
             await work
     except TimeoutError:
         return OutOfTime("keeping")
-    except DependencyError as error:
+    except Exception as error:  # noqa: BLE001  # whatever it is, it is logged, and the owner gets the answer
         return error
     return None
 
