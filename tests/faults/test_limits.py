@@ -1,5 +1,6 @@
 """Limits, switches and a Claude that is down cost an owner the newest plans, never the answer."""
 
+import asyncio
 from pathlib import Path
 
 import pytest
@@ -25,6 +26,12 @@ async def test_past_the_calls_a_minute_the_catalog_answers_and_says_so(tmp_path:
             metadata = answered.body["metadata"]
             assert (metadata["source"], metadata["rateLimited"]) == ("catalog", True)
             assert LIMITED in metadata["message"]
+
+
+async def test_who_shares_a_limited_answer_is_told_of_the_limit_too(tmp_path: Path) -> None:
+    with light_stack(tmp_path, {"CLAUDE_DAILY_USD": "0.0001"}, workers=2) as light:
+        together = await asyncio.gather(*(light.ask(1, owner=f"owner-{number}") for number in range(6)))
+        assert all(answered.body["metadata"]["rateLimited"] for answered in together)
 
 
 async def test_with_the_days_money_spent_claude_is_not_asked(tmp_path: Path) -> None:

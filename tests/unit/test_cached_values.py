@@ -92,6 +92,11 @@ def test_only_whole_claude_sets_live_long_and_sets_without_claude_not_at_all(
     assert Lifetimes().of_result(sources) == seconds
 
 
+def test_claudes_plans_without_their_grounding_are_replaced_soon() -> None:
+    assert Lifetimes().of_result({PlanSource.CLAUDE}, whole=False) == Lifetimes().mixed_results
+    assert Lifetimes(results=0.5).of_result({PlanSource.CLAUDE}, whole=False) == 0.5
+
+
 def test_another_shops_plan_is_never_cached() -> None:
     assert SimilarCases(cases=(case(Provenance.PUBLISHED), case(Provenance.OBSERVED))).cases
     with pytest.raises(ValueError, match="planned"):

@@ -26,6 +26,7 @@ def test_no_share_outlives_its_request(now: float, total: float, spent: float, s
 def test_a_clock_that_differs_is_not_believed() -> None:
     now_ms = 1_795_401_000_000
     assert seconds_since_taken(now_ms - 250, now_ms) == 0.25
+    assert seconds_since_taken(now_ms - 9_000, now_ms) == 9.0  # it waited for a container; its owner has 1 s left
     assert seconds_since_taken(now_ms + 250, now_ms) == 0.0
     assert seconds_since_taken(now_ms - 3_600_000, now_ms) == 0.0
     assert seconds_since_taken(None, now_ms) == 0.0
