@@ -55,10 +55,11 @@ def _of_our_own(environment: Mapping[str, str], data: Path) -> dict[str, str]:
 @contextmanager
 def announced(data: Path, **facts: Any) -> Iterator[None]:
     """Writes down where the running stack is to be found, for `running_stack`. Only its owner can read it."""
-    path = data / _ANNOUNCEMENT
-    path.unlink(missing_ok=True)
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
+    path, draft = data / _ANNOUNCEMENT, data / f"{_ANNOUNCEMENT}.new"
+    draft.unlink(missing_ok=True)
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
         json.dump({"pid": os.getpid(), **facts}, file)
+    draft.rename(path)  # whole, or not there: another command may read it at any moment
     try:
         yield
     finally:
@@ -71,11 +72,19 @@ def running_stack(data: Path) -> dict[str, Any] | None:
         with (data / "lock").open("a") as lock:
             fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
     except BlockingIOError:
-        facts: dict[str, Any] = json.loads((data / _ANNOUNCEMENT).read_text(encoding="utf-8"))
-        return facts
+        return _announcement(data)
     except FileNotFoundError:
         return None
     return None
+
+
+def _announcement(data: Path) -> dict[str, Any] | None:
+    """None while it is still being started."""
+    try:
+        facts: dict[str, Any] = json.loads((data / _ANNOUNCEMENT).read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return None
+    return facts
 
 
 @contextmanager

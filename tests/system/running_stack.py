@@ -55,31 +55,57 @@ class RunningStack:
         return local(*arguments, data=self.data, **options)
 
 
+@dataclass(frozen=True)
+class Process:
+    """The process of a running stack."""
+
+    stack: RunningStack
+    process: subprocess.Popen[bytes]
+
+    @property
+    def pid(self) -> int:
+        return self.process.pid
+
+    def end(self) -> None:
+        """Asks it to end, and waits."""
+        self.process.send_signal(signal.SIGTERM)
+        self.process.wait()
+
+
 @contextmanager
 def started(data: Path, **settings: str) -> Iterator[RunningStack]:
     """A stack over `data` for the length of the block, with `settings` as its only ones."""
-    port = free_port()
+    process = start(data, port=free_port(), **settings)
+    try:
+        yield process.stack
+    finally:
+        process.end()
+
+
+def start(data: Path, *, port: int, **settings: str) -> Process:
+    """A stack that serves `port`, with `settings` as its only ones."""
     command = [sys.executable, "-m", "local", "serve", "--port", str(port), "--data", str(data)]
-    with (data / "stdout.log").open("wb") as output:
+    with (data / "stdout.log").open("ab") as output:
         process = subprocess.Popen(
             command, cwd=ROOT, env=without_settings() | settings, stdout=output, stderr=subprocess.STDOUT
         )
     try:
-        yield RunningStack(f"http://127.0.0.1:{port}", data, _announced(data, process))
-    finally:
-        process.send_signal(signal.SIGTERM)
+        return Process(RunningStack(f"http://127.0.0.1:{port}", data, _announced(data, process)), process)
+    except BaseException:
+        process.terminate()
         process.wait()
+        raise
 
 
 def _announced(data: Path, process: subprocess.Popen[bytes]) -> dict[str, str]:
     """Waits until the stack serves; the test's time limit is the only clock."""
-    while not (data / "running.json").exists():
+    while True:
         assert process.poll() is None, (data / "stdout.log").read_text()
+        facts = running_stack(data) if (data / "running.json").exists() else None
+        if facts is not None and facts["pid"] == process.pid:  # not what a killed one has left
+            environment: dict[str, str] = facts["environment"]
+            return environment
         time.sleep(_POLL_SECONDS)
-    facts = running_stack(data)
-    assert facts is not None
-    environment: dict[str, str] = facts["environment"]
-    return environment
 
 
 def warm(stack: RunningStack) -> None:
