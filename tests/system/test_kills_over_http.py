@@ -8,6 +8,7 @@ import os
 import random
 import signal
 from collections import Counter
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, LiteralString
 
@@ -65,12 +66,13 @@ class Killed:
 
     def kill_a_worker(self, chance: random.Random) -> None:
         """One function's process, whatever it is doing."""
-        workers = {_function_of(pid): pid for pid in descendants_of(self._process.pid)}
-        functions = sorted(name for name in workers if name)  # each as likely as another, however many serve it
-        if functions:
-            victim = chance.choice(functions)
-            self.kills[victim] += 1
-            os.kill(workers[victim], signal.SIGKILL)
+        with suppress(ProcessLookupError, FileNotFoundError):  # one that ended while we looked
+            workers = {_function_of(pid): pid for pid in descendants_of(self._process.pid)}
+            functions = sorted(name for name in workers if name)  # each as likely as another, however many serve it
+            if functions:
+                victim = chance.choice(functions)
+                os.kill(workers[victim], signal.SIGKILL)
+                self.kills[victim] += 1
 
     async def kill_everything(self) -> None:
         """The stack itself; the kernel ends what it had started."""
