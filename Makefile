@@ -22,7 +22,7 @@ test: setup  ## run the tests (TESTS=tests/unit for some of them)
 	@$(BIN)/python -m pytest -n 2 --dist loadgroup $(TESTS)
 
 faults: setup  ## run the fault matrix over the whole local stack (a few minutes)
-	@$(BIN)/python -m pytest -n 2 --dist loadfile -m faults tests/faults
+	@$(BIN)/python -m pytest -n 2 --dist loadfile -m faults tests/faults tests/system
 
 bench: setup  ## measure what benchmarks/README.md tells
 	@$(BIN)/python -m benchmarks
