@@ -116,7 +116,7 @@ def test_a_price_of_another_region_is_not_passed_off_as_read_for_seoul() -> None
 
 def test_the_page_says_so_when_a_price_is_remembered() -> None:
     remembered = [name for name, row in table().prices.items() if row.verified is Known.REMEMBERED]
-    assert ("**Each was\nread**" in page()) is (not remembered)
+    assert ("**Each was read**" in page()) is (not remembered)
 
 
 @pytest.mark.parametrize("missing", ["usd", "unit", "read", "sources", "region", "date", "verified"])
