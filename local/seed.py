@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 
 from local.processes import LocalError
 from local.queues import make_tables
+from local.signing_in import open_embedded
 from shopevents.adapters.case_intake.postgres import PostgresCaseIntake
 from shopevents.adapters.cases.postgres import PostgresCases
 from shopevents.adapters.clock.system import SystemClock
@@ -27,13 +28,14 @@ _VENDORS_KEYS = ("OPENAI_API_KEY", "PINECONE_API_KEY")
 
 
 def prepare(environment: Mapping[str, str], say: Say) -> None:
-    """Migrates the database and loads the packaged cases. What is there already costs a moment and stays.
+    """Migrates the database, opens the functions' roles and loads the packaged cases. What is there already costs a moment and stays.
     Raises LocalError."""
     if "DATABASE_URL" not in environment:
         return
     dsn = environment["DATABASE_URL"]
     try:
         applied = migrate(dsn) + make_tables(dsn)
+        open_embedded(environment)
         say(f"the database is at its newest schema ({len(applied)} migrations applied)")
         asyncio.run(_load_cases(dsn, say, embed_here=not any(environment.get(name) for name in _VENDORS_KEYS)))
     except DependencyError as error:

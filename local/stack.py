@@ -15,6 +15,7 @@ from local.embedded_postgres import embedded_postgres
 from local.embedded_redis import embedded_redis
 from local.environment import names_a
 from local.processes import LocalError, lock_now
+from local.signing_in import EMBEDDED
 
 ROOT = Path(__file__).resolve().parent.parent
 DATA = ROOT / ".local"
@@ -36,7 +37,7 @@ def services(data: Path, given: Mapping[str, str], say: Say) -> Iterator[dict[st
         if not names_a("database", given):
             with _timed("PostgreSQL is up", say):
                 server = stack.enter_context(embedded_postgres(data / "postgres", log=data / "log" / "postgres.log"))
-                environment["DATABASE_URL"] = _database(server)
+                environment |= {"DATABASE_URL": _database(server), EMBEDDED: "true"}
         if not names_a("redis", given):
             with _timed("Redis is up", say):
                 url = stack.enter_context(embedded_redis(data / "redis", log=data / "log" / "redis.log"))

@@ -1,7 +1,8 @@
 """Reads `template.yaml`: what is wired there is what runs here."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +34,8 @@ class Function:
     """An AWS::Serverless::Function. `timeout` in seconds, `memory` in MB.
 
     `environment` holds the variables whose values are known here; those that name a resource of the cloud are
-    left to the local stack. `triggers` are its event sources as the template gives them, by their logical ids.
+    left to the local stack. `database_role` is who it signs in as where it is deployed, by the secret that it is told
+    of there; None for the owner, and without a database. `triggers` are its event sources as the template gives them, by their logical ids.
     """
 
     name: str
@@ -42,6 +44,7 @@ class Function:
     timeout: float
     memory: int
     environment: Mapping[str, str]
+    database_role: str | None = None
     triggers: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     routes: tuple[Route, ...] = ()
 
@@ -78,9 +81,10 @@ def read_template(path: Path, parameters: Mapping[str, str] | None = None) -> di
     """The functions of the template at `path`, by logical id. `parameters` override its defaults."""
     document = read_document(path)
     scope = Scope.of(document, parameters or {})
+    roles = _Roles.of(document)
     shared = document.get("Globals", {}).get("Function", {})
     return {
-        name: _function(name, _merged(shared, resource.get("Properties", {})), scope, path.parent)
+        name: _function(name, _merged(shared, resource.get("Properties", {})), scope, path.parent, roles)
         for name, resource in document.get("Resources", {}).items()
         if resource.get("Type") == "AWS::Serverless::Function" and scope.holds(resource.get("Condition"))
     }
@@ -104,9 +108,36 @@ def _merged(shared: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]
     return merged
 
 
-def _function(name: str, properties: Mapping[str, Any], scope: Scope, root: Path) -> Function:
+@dataclass(frozen=True)
+class _Roles:
+    """The roles of the database, by the logical ids of the secrets that they sign in with."""
+
+    by_secret: Mapping[str, str]
+    deployed: Scope
+
+    @classmethod
+    def of(cls, document: Mapping[str, Any]) -> "_Roles":
+        by_secret = dict(_users_of_secrets(document.get("Resources", {})))
+        scope = Scope.of(document, {"Stage": "dev"})
+        return cls(by_secret, replace(scope, resources=frozenset(by_secret)))
+
+    def of_function(self, variables: Mapping[str, Any]) -> str | None:
+        """Who a function signs in as where it is deployed."""
+        secret = resolve(variables.get("DB_SECRET_ARN"), self.deployed)
+        return self.by_secret.get(secret) if isinstance(secret, str) else None
+
+
+def _users_of_secrets(resources: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    for name, resource in resources.items():
+        made = resource.get("Properties", {}).get("GenerateSecretString", {})
+        if resource.get("Type") == "AWS::SecretsManager::Secret" and made.get("GenerateStringKey") == "password":
+            yield name, str(json.loads(made["SecretStringTemplate"])["username"])
+
+
+def _function(name: str, properties: Mapping[str, Any], scope: Scope, root: Path, roles: _Roles) -> Function:
     known = {key: resolve(value, scope) for key, value in properties.items() if key not in ("Environment", "Events")}
-    variables = resolve(properties.get("Environment", {}).get("Variables", {}), scope)
+    given = properties.get("Environment", {}).get("Variables", {})
+    variables = resolve(given, scope)
     triggers = properties.get("Events", {})
     return Function(
         name=name,
@@ -115,6 +146,7 @@ def _function(name: str, properties: Mapping[str, Any], scope: Scope, root: Path
         timeout=float(known.get("Timeout", _DEFAULT_TIMEOUT)),
         memory=int(known.get("MemorySize", _DEFAULT_MEMORY)),
         environment={key: _text(value) for key, value in variables.items() if value is not UNRESOLVED},
+        database_role=roles.of_function(given),
         triggers={key: resolve(value, scope) for key, value in triggers.items()},
         routes=tuple(_route(event["Properties"]) for event in triggers.values() if event["Type"] == "HttpApi"),
     )

@@ -14,6 +14,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, Literal
 
+from local.signing_in import signed_in_as
 from local.template import Function
 
 type FailureKind = Literal["error", "timeout", "crash"]
@@ -152,7 +153,7 @@ def _lambda_environment(function: Function, environment: Mapping[str, str]) -> d
         "AWS_DEFAULT_REGION": "ap-northeast-2",
         "POWERTOOLS_SERVICE_NAME": function.short_name,
         **function.environment,
-        **environment,
+        **signed_in_as(function.database_role, environment),
         "AWS_LAMBDA_FUNCTION_NAME": function.name,
         "AWS_LAMBDA_FUNCTION_VERSION": "$LATEST",
         "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(function.memory),

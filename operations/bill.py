@@ -37,7 +37,7 @@ _KEPT_KB, _KEPT_MONTHS, _IOS = 9.1, 12, 4  # I/Os of up to 4 KB
 _TRACED = 0.05  # of the requests beyond the first of each second
 
 # Whether anybody asks or not.
-ALARMED_METRICS, DASHBOARDS, SECRETS = 31, 1, 11  # of template.yaml, with the database's own secret
+ALARMED_METRICS, DASHBOARDS, SECRETS = 31, 1, 15  # of template.yaml, with the database's own secret
 _METRICS = 45  # domain/metric_names.py, those of a crawl once for each source
 _CORPUS_GB, _IDLE_IOS = 10, 2_600_000  # about one a second
 READING_USD = 30.0  # CurateDailyUsd=1: the most that reading what the crawlers bring may cost

@@ -1,15 +1,12 @@
 """Cases: taken down, or embedded anew."""
 
-from collections.abc import AsyncIterator
 from itertools import batched
 
 from operations.target import OperationError
-from shopevents.adapters.cases.postgres import PostgresCases
 from shopevents.adapters.database.connection import Database
 from shopevents.adapters.database.effects import add_messages
 from shopevents.bootstrap.shared_state import system_clock
 from shopevents.domain.announcements import case_changed
-from shopevents.domain.cases import Case
 from shopevents.domain.vocabulary import IndustryCategory
 
 _CORRELATION = "operations"
@@ -44,20 +41,18 @@ async def take_down(case_id: str, database: Database, *, dry_run: bool) -> str:
 async def re_embed(industry: IndustryCategory | None, database: Database, *, dry_run: bool) -> str:
     """Announces every case, or those of an industry, to `embed_events`: after a change of embedder or of the text
     that is embedded, or when the index was lost. By the outbox, so that a crash here loses none."""
-    wanted = [case async for case in _all_cases(database) if industry in (None, case.industry)]
+    wanted = await database.fetch(
+        "SELECT id, industry FROM events WHERE withdrawn_at IS NULL AND industry = coalesce(%s, industry) ORDER BY id",
+        (industry,),
+    )
     if dry_run:
         return f"would embed {len(wanted)} cases"
     for some in batched(wanted, _AT_ONCE, strict=False):
         now = system_clock().now()
-        messages = [case_changed(case.case_id, case.industry, correlation_id=_CORRELATION, now=now) for case in some]
+        messages = [
+            case_changed(row["id"], IndustryCategory(row["industry"]), correlation_id=_CORRELATION, now=now)
+            for row in some
+        ]
         async with database.transaction() as connection:
             await add_messages(connection, messages)
     return f"{len(wanted)} cases are on their way to the index"
-
-
-async def _all_cases(database: Database) -> AsyncIterator[Case]:
-    cases, after = PostgresCases(database), None
-    while page := await cases.page(after, _AT_ONCE):
-        for state in page:
-            yield state.case
-        after = page[-1].case.case_id

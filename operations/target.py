@@ -6,10 +6,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from local.signing_in import signed_in_as
 from local.stack import DATA, running_stack
+from shopevents.adapters.database.roles import DatabaseRole
 
 # The function whose variables name every store and queue.
 _TELLS_ALL = "RelayOutboxFunction"
+# Commands don't sign in to the database as any function does: their role has rights of its own.
+_OWN_SECRET = "OperationsDatabaseSecret"  # noqa: S105 - its name in the template
 
 
 class OperationError(Exception):
@@ -38,11 +42,12 @@ def local_target(data: Path = DATA) -> Target:
     running = running_stack(data)
     if running is None:
         raise OperationError("no local stack runs here: start it by `make run`, or name a deployed one by --stack")
-    return Target(None, running["environment"])
+    return Target(None, signed_in_as(DatabaseRole.OPERATIONS, running["environment"]))
 
 
 def deployed_target(name: str) -> Target:
-    """The CloudFormation stack `name`, as its own functions see it. Raises OperationError.
+    """The CloudFormation stack `name`, as its own functions see it, but for the role in its database. Raises
+    OperationError.
 
     Its database and cache are in a VPC: commands that need them are to be run from inside, such as from a CloudShell
     environment in the stack's private subnets and its functions' security group.
@@ -50,7 +55,7 @@ def deployed_target(name: str) -> Target:
     function = physical_id(name, _TELLS_ALL)
     configuration = call_aws("lambda", "get_function_configuration", FunctionName=function)
     environment = {key: str(value) for key, value in configuration["Environment"]["Variables"].items()}
-    return Target(name, environment)
+    return Target(name, environment | {"DB_SECRET_ARN": physical_id(name, _OWN_SECRET)})
 
 
 def physical_id(stack: str, logical_id: str) -> str:

@@ -1,9 +1,9 @@
-"""At deployment: the newest schema, a vector index, and the packaged cases. What fails stops the deployment."""
+"""At deployment: the newest schema, the functions' roles, a vector index, and the packaged cases. What fails stops the deployment."""
 
 from collections.abc import Mapping
 from typing import Any
 
-from shopevents.bootstrap.migrate_database import case_intake, event_extractor, index_maker, schema
+from shopevents.bootstrap.migrate_database import case_intake, event_extractor, index_maker, roles, schema
 from shopevents.bootstrap.shared_state import system_clock
 from shopevents.custom_resource import custom_resource
 from shopevents.domain.packaged_cases import packaged_cases
@@ -16,6 +16,7 @@ async def handler() -> Mapping[str, Any]:
     async with case_intake() as intake:
         return await migrate_database(
             schema=schema(),
+            roles=roles(),
             make_index=index_maker(),
             catalog=packaged_cases(),
             extractor=event_extractor(),

@@ -16,6 +16,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+_SSL_REQUEST = struct.pack(">II", 8, 80877103)  # PostgreSQL's documentation, "Message Formats"
+
 
 class TcpProxy:
     """Forwards bytes both ways. `opened` counts the connections ever made.
@@ -27,11 +29,16 @@ class TcpProxy:
         self._target_port = target_port
         self._addresses = {} if addresses is None else addresses
         self._open: set[asyncio.StreamWriter] = set()
+        self._postgres_tls: ssl.SSLContext | None = None
         self.opened = 0
         self.port = 0
 
     @contextlib.asynccontextmanager
-    async def running(self, tls: ssl.SSLContext | None = None) -> AsyncIterator["TcpProxy"]:
+    async def running(
+        self, tls: ssl.SSLContext | None = None, *, postgres_tls: ssl.SSLContext | None = None
+    ) -> AsyncIterator["TcpProxy"]:
+        """With `tls` from the first byte, or with `postgres_tls` once the client asks for it."""
+        self._postgres_tls = postgres_tls
         server = await asyncio.start_server(self._serve, "127.0.0.1", self.port, ssl=tls)
         self.port = server.sockets[0].getsockname()[1]
         try:
@@ -51,6 +58,12 @@ class TcpProxy:
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.opened += 1
+        if self._postgres_tls:
+            try:
+                await _offer_tls(reader, writer, self._postgres_tls)
+            except (ConnectionError, ssl.SSLError, asyncio.IncompleteReadError):
+                writer.close()  # the client has refused us
+                return
         backend_reader, backend_writer = await asyncio.open_connection("127.0.0.1", self._target_port)
         ends = {writer, backend_writer}
         self._open |= ends
@@ -65,6 +78,13 @@ class TcpProxy:
         for port, proxy_port in self._addresses.items():
             data = data.replace(b":%d\r\n" % port, b":%d\r\n" % proxy_port)
         return data
+
+
+async def _offer_tls(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, tls: ssl.SSLContext) -> None:
+    """As PostgreSQL does it: the client's first message asks, one letter answers, and TLS begins."""
+    assert await reader.readexactly(len(_SSL_REQUEST)) == _SSL_REQUEST
+    writer.write(b"S")
+    await writer.start_tls(tls)
 
 
 async def _pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, change: Callable[[bytes], bytes]) -> None:

@@ -92,6 +92,9 @@ async def test_tls_trusts_only_the_certificate_it_is_told_to(redis_url: str, clo
         async with connected(url, clock) as distrustful:
             with pytest.raises(Unavailable, match=r"(?i)certificate"):
                 await round_trip(distrustful)
+        async with connected(f"rediss://localhost:{proxy.port}?ssl_ca_certs={trusted}", clock) as misled:
+            with pytest.raises(Unavailable, match="localhost"):
+                await round_trip(misled)
 
 
 async def test_tls_reaches_every_node_of_a_cluster(clock: HandClock, tmp_path: Path) -> None:

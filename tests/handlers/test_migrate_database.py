@@ -1,5 +1,8 @@
 """The deployment's own resource: CloudFormation gets a reply, whatever happens."""
 
+import base64
+import hashlib
+import hmac
 import json
 import threading
 from collections.abc import Awaitable, Callable, Iterator, Mapping
@@ -10,11 +13,14 @@ import psycopg
 import pytest
 
 from functions.migrate_database import handler as migrate_database
+from shopevents import custom_resource as custom_resource_module
+from shopevents.adapters.database.roles import DatabaseRole
 from shopevents.adapters.vector_index.pinecone import PineconeIndex
 from shopevents.custom_resource import custom_resource
 from shopevents.domain.errors import MisconfiguredError
 from shopevents.domain.packaged_cases import packaged_cases
-from shopevents.settings.aws_secrets import forget_wiring
+from shopevents.settings import aws_secrets
+from shopevents.settings.aws_secrets import Secrets, forget_wiring
 from tests.vendors.pinecone import PineconeFake
 
 type Done = Mapping[str, Any]
@@ -157,7 +163,61 @@ def test_an_empty_database_gets_its_schema_and_the_packaged_cases_on_their_way_t
 
 def test_a_second_deployment_changes_nothing(deployed: str) -> None:
     migrate_database.handler({}, Context())
-    assert migrate_database.handler({}, Context()) == {"applied": [], "madeIndex": False, "changedCases": 0}
+    assert migrate_database.handler({}, Context()) == {
+        "applied": [],
+        "openedRoles": False,  # the local stack does so itself
+        "madeIndex": False,
+        "changedCases": 0,
+    }
+
+
+class Vault:
+    """Secrets Manager: the passwords of the roles, which a person may replace."""
+
+    def __init__(self) -> None:
+        self.passwords = {role.name: f"first-{role}" for role in DatabaseRole}
+
+    def fetch(self, arn: str) -> str:
+        return json.dumps({"username": DatabaseRole[arn], "password": self.passwords[arn]})
+
+    def opens(self, dsn: str, role: DatabaseRole) -> bool:
+        """Whether what the server keeps of the role's password was made of the one in the vault."""
+        with psycopg.connect(dsn) as admin:
+            (kept,) = admin.execute("SELECT rolpassword FROM pg_authid WHERE rolname = %s", (role,)).fetchone() or ("",)
+        iterations, salt = str(kept).removeprefix("SCRAM-SHA-256$").partition("$")[0].split(":")
+        salted = hashlib.pbkdf2_hmac(
+            "sha256", self.passwords[role.name].encode(), base64.b64decode(salt), int(iterations)
+        )
+        key = hashlib.sha256(hmac.digest(salted, b"Client Key", "sha256")).digest()
+        return base64.b64encode(key).decode() in kept
+
+
+def test_calling_it_again_gives_a_role_the_password_that_was_put_into_its_secret(
+    deployed: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    vault = Vault()
+    secrets = Secrets({f"{role.name}_DB_SECRET_ARN": role.name for role in DatabaseRole}, vault.fetch)
+    for module in (aws_secrets, custom_resource_module):
+        monkeypatch.setattr(module, "SECRETS", secrets)
+    assert migrate_database.handler({}, Context())["openedRoles"]
+    assert all(vault.opens(deployed, role) for role in DatabaseRole)
+    vault.passwords["OWNERS"] = "second"
+    assert not vault.opens(deployed, DatabaseRole.OWNERS)
+    migrate_database.handler({}, Context())  # in the container that has read the first one
+    assert all(vault.opens(deployed, role) for role in DatabaseRole)
+
+
+def test_a_role_without_a_password_stops_the_deployment(
+    deployed: str, monkeypatch: pytest.MonkeyPatch, cloudformation: CloudFormation
+) -> None:
+    monkeypatch.setenv("STAGE", "dev")
+    monkeypatch.setenv("RECOMMEND_DB_PASSWORD", "one of four")
+    migrate_database.handler(cloudformation.request("Update"), Context())
+    (reply,) = cloudformation.replies
+    assert (reply["Status"], reply["Reason"]) == (
+        "FAILED",
+        "OWNERS_DB_PASSWORD: every role of the database needs its own",
+    )
 
 
 def test_without_a_database_the_missing_setting_is_named(monkeypatch: pytest.MonkeyPatch) -> None:

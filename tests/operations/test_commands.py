@@ -12,6 +12,7 @@ import pytest
 from redis import Redis
 
 from local.queues import make_tables
+from local.signing_in import EMBEDDED, open_embedded
 from local.stack import announced as announced_stack
 from local.stack import only_one
 from shopevents.adapters.database.connection import Database
@@ -46,7 +47,9 @@ def data(tmp_path: Path, migrated_dsn: str, redis_url: str) -> Iterator[Path]:
         "DATABASE_URL": migrated_dsn,
         "LOCAL_QUEUE_DATABASE_URL": migrated_dsn,
         "REDIS_URL": redis_url,
+        EMBEDDED: "true",
     }
+    open_embedded(environment)  # commands sign in as the role of operators, as on a deployed stack
     folder = tmp_path / "data"
     with only_one(folder), announced_stack(folder, url="http://127.0.0.1:3000", environment=environment):
         yield folder

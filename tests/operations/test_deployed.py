@@ -71,13 +71,14 @@ async def test_dead_letters_are_moved_by_sqs_itself(aws: Aws) -> None:
     assert sentence == "about 2 messages are on their way back to embed_events"
 
 
-def test_a_deployed_stack_is_seen_as_its_own_functions_see_it(aws: Aws) -> None:
+def test_a_deployed_stack_is_seen_as_its_own_functions_see_it_but_for_the_role_in_its_database(aws: Aws) -> None:
     aws.has("RelayOutboxFunction", "relay-1")
     variables = {"STAGE": "dev", "DB_HOST": "cluster.example", "DB_SECRET_ARN": "arn:secret"}
     reply = {"FunctionName": "relay-1", "Environment": {"Variables": variables}}
     aws.stubs["lambda"].add_response("get_function_configuration", reply, {"FunctionName": "relay-1"})
+    aws.has("OperationsDatabaseSecret", "arn:operations")
     found = deployed_target("event-planner-dev")
-    assert (found.environment, found.is_local) == (variables, False)
+    assert (found.environment, found.is_local) == (variables | {"DB_SECRET_ARN": "arn:operations"}, False)
 
 
 def test_what_aws_refuses_is_said_in_its_words(aws: Aws) -> None:

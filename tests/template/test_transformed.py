@@ -10,6 +10,7 @@ import pytest
 from shopevents.domain.metric_names import MetricName
 from shopevents.wire.api import PAGES, ROUTES
 from tests.template.conftest import ROOT, Template, in_sam, transformed_from
+from tests.template.resources import of_type, refers_to
 
 # SAM's translator and cfn-lint run as programs of their own, on a machine that may be busy.
 pytestmark = pytest.mark.timeout(300)
@@ -29,21 +30,6 @@ _UNNAMEABLE = {
     "cloudwatch:DescribeAlarms",
 }
 _CRAWLERS = ("CrawlStores", "CrawlStatistics", "CrawlBlogs", "CrawlHashtags")
-
-
-def of_type(template: Template, kind: str) -> dict[str, dict[str, Any]]:
-    """Properties of all resources of a type, by logical id."""
-    return {
-        name: resource.get("Properties", {})
-        for name, resource in template["Resources"].items()
-        if resource["Type"] == kind
-    }
-
-
-def refers_to(value: Any) -> str:
-    """The logical id that a Ref or GetAtt names."""
-    name = value["Ref"] if "Ref" in value else value["Fn::GetAtt"][0]
-    return str(name)
 
 
 def test_cfn_lint_has_nothing_to_say_of_the_transformed_template(transformed: Template, tmp_path: Path) -> None:

@@ -2,21 +2,32 @@
 
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from types import ModuleType
+from typing import Any
 
 import boto3
 import pytest
 from moto import mock_aws
 from pydantic import SecretStr
 
-from shopevents.domain.errors import MisconfiguredError
+from shopevents import invocation
+from shopevents.domain.deadlines import Deadline
+from shopevents.domain.errors import MisconfiguredError, Unavailable
 from shopevents.settings import aws_secrets
 from shopevents.settings.aws_secrets import DOUBT_SECONDS, LIFETIME_SECONDS, Secrets, aws_fetch, forget_wiring
-from shopevents.settings.backends import ClaudeSettings, DatabaseSettings, RedisSettings
+from shopevents.settings.backends import ClaudeSettings, RedisSettings
+from shopevents.settings.database import DatabasePasswords, DatabaseSettings
 
 ENVIRONMENT = {"CLAUDE_SECRET_ARN": "arn:claude", "DB_SECRET_ARN": "arn:database", "REDIS_SECRET_ARN": ""}
+
+
+class Context:
+    aws_request_id = "request-1"
+
+    def get_remaining_time_in_millis(self) -> int:
+        return 60_000
 
 
 class Vault:
@@ -63,6 +74,34 @@ def test_what_rds_calls_username_and_password_makes_the_database_url(
     monkeypatch.setenv("DB_HOST", "cluster.example")
     monkeypatch.setenv("DB_NAME", "shopevents")
     assert "user='shopevents' password='pw\\'1'" in DatabaseSettings().needed_url
+
+
+def test_the_secrets_of_several_roles_are_not_taken_for_one_another(monkeypatch: pytest.MonkeyPatch) -> None:
+    variables = ("DB", "RECOMMEND_DB", "OWNERS_DB", "DOCUMENTS_DB", "OPERATIONS_DB")
+    arns = {f"{name}_SECRET_ARN": name for name in variables}
+    held = Secrets(arns, lambda arn: json.dumps({"username": f"user-{arn}", "password": f"password-{arn}"}))
+    monkeypatch.setattr(aws_secrets, "SECRETS", held)
+    database = DatabaseSettings()
+    assert (database.db_user, database.db_password) == ("user-DB", SecretStr("password-DB"))
+    assert DatabasePasswords().by_role == {
+        name.removesuffix("_DB").lower(): f"password-{name}" for name in variables if name != "DB"
+    }
+
+
+def test_scheduled_work_that_a_dependency_stops_has_the_secrets_looked_at_again(
+    secrets: Secrets, vault: Vault, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(invocation, "SECRETS", secrets)
+    DatabaseSettings()
+
+    @invocation.scheduled_function
+    async def handler(_: Deadline) -> Mapping[str, Any]:
+        raise Unavailable("database", "password authentication failed")
+
+    with pytest.raises(Unavailable):
+        handler({}, Context())
+    vault.time = DOUBT_SECONDS + 1
+    assert secrets.is_due
 
 
 def test_a_variable_wins_over_a_secret(secrets: Secrets, monkeypatch: pytest.MonkeyPatch) -> None:

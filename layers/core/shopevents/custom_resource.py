@@ -11,6 +11,7 @@ from typing import Any
 from shopevents.domain.errors import ShopEventsError
 from shopevents.invocation import LambdaContext
 from shopevents.observability import logger, quiet_libraries
+from shopevents.settings.aws_secrets import SECRETS, forget_wiring
 
 # What is kept of the function's time for the reply (s), and how often that is tried.
 _REPLY_SECONDS = 20.0
@@ -34,6 +35,8 @@ def custom_resource(work: Work) -> Handler:
     def handler(event: Mapping[str, Any], context: LambdaContext) -> dict[str, Any]:
         quiet_libraries()
         logger().set_correlation_id(context.aws_request_id)
+        SECRETS.forget()  # a secret may have been replaced since: a person then calls this again
+        forget_wiring()
         if "ResponseURL" not in event:
             return dict(asyncio.run(_within(work, context)))
         reply = _done(work, event, context)

@@ -10,7 +10,14 @@ from typing import Any, Protocol
 
 from shopevents.batch import consume_batch
 from shopevents.domain.deadlines import Deadline, seconds_since_taken
-from shopevents.domain.errors import CallerError, MisconfiguredError, OutOfTime, ShopEventsError, Unavailable
+from shopevents.domain.errors import (
+    CallerError,
+    DependencyError,
+    MisconfiguredError,
+    OutOfTime,
+    ShopEventsError,
+    Unavailable,
+)
 from shopevents.domain.messages import Message
 from shopevents.domain.stopwatches import Stopwatch
 from shopevents.observability import flush_metrics, logger, quiet_libraries
@@ -195,4 +202,8 @@ def scheduled_function(work: ScheduledWork) -> Callable[[Mapping[str, Any], Lamb
 async def _in_time(work: ScheduledWork, context: LambdaContext) -> Mapping[str, Any]:
     remaining = context.get_remaining_time_in_millis() / 1000
     margin = min(_SCHEDULE_MARGIN_SECONDS, remaining / 4)
-    return await work(Deadline(asyncio.get_running_loop().time() + remaining - margin))
+    try:
+        return await work(Deadline(asyncio.get_running_loop().time() + remaining - margin))
+    except DependencyError:
+        SECRETS.doubt()
+        raise

@@ -3,7 +3,8 @@
 from shopevents.adapters.embedder.hashing import HashingEmbedder
 from shopevents.adapters.embedder.openai import OpenAIEmbedder
 from shopevents.ports.embedder import Embedder
-from shopevents.settings.backends import DatabaseSettings, OpenAISettings, PineconeSettings
+from shopevents.settings.backends import OpenAISettings, PineconeSettings
+from shopevents.settings.database import DatabaseSettings
 
 
 def embedder(openai: OpenAISettings, pinecone: PineconeSettings, postgres: DatabaseSettings) -> Embedder:

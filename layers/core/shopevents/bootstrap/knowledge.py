@@ -19,7 +19,8 @@ from shopevents.ports.embedder import Embedder
 from shopevents.ports.market_statistics import MarketStatistics
 from shopevents.ports.message_queue import MessageQueue
 from shopevents.ports.vector_index import VectorIndex
-from shopevents.settings.backends import DatabaseSettings, PineconeSettings, QueueSettings, StageSettings
+from shopevents.settings.backends import PineconeSettings, QueueSettings, StageSettings
+from shopevents.settings.database import DatabaseSettings
 
 
 @cache

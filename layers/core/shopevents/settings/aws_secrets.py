@@ -1,7 +1,7 @@
 """Settings that are kept in AWS Secrets Manager.
 
 A variable `CLAUDE_SECRET_ARN` names the secret that holds the settings whose names begin with `CLAUDE_`, as a JSON object
-of their names. Secrets are read once per container, when a setting is first looked for, all of them side by side. They are
+of their names; a database's holds `username` and `password`, as RDS and RDS Proxy want it. Secrets are read once per container, when a setting is first looked for, all of them side by side. They are
 read again when they are old, and soon after a dependency has failed, which may be because its key was replaced: no
 deployment is needed for a new key. boto3 is imported for that only, and only where such a variable is set.
 """
@@ -27,8 +27,8 @@ _SUFFIX = "_SECRET_ARN"
 _AT_ONCE = 8
 _CONNECT_SECONDS = 1.0
 _READ_SECONDS = 2.0
-# RDS names what it keeps itself in its own way.
-_RDS_NAMES = {"username": "DB_USER", "password": "DB_PASSWORD"}
+# RDS names in its own way what it keeps or reads: in the secret of DB_SECRET_ARN they are DB_USER and DB_PASSWORD.
+_RDS_NAMES = {"username": "USER", "password": "PASSWORD"}
 _WIRING = "shopevents.bootstrap."
 
 type Fetch = Callable[[str], str]
@@ -102,7 +102,10 @@ def _settings_in(variable: str, text: str) -> dict[str, str]:
         held = None
     if not isinstance(held, dict):
         raise MisconfiguredError(variable, "its secret is not a JSON object of settings")
-    return {_RDS_NAMES.get(name, str(name)): str(value) for name, value in held.items()}
+    prefix = variable.removesuffix(_SUFFIX)
+    return {
+        f"{prefix}_{_RDS_NAMES[name]}" if name in _RDS_NAMES else str(name): str(value) for name, value in held.items()
+    }
 
 
 def aws_fetch() -> Fetch:

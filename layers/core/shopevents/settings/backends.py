@@ -122,49 +122,6 @@ class RedisSettings(EnvironmentModel):
         return f"rediss://{credentials}@{self.redis_host}:{self.redis_port}/0"
 
 
-class DatabaseSettings(EnvironmentModel):
-    """PostgreSQL, by `DATABASE_URL` or by its parts."""
-
-    database_url: OptionalSecret = None
-    db_host: OptionalText = None
-    db_port: int = 5432
-    db_name: OptionalText = None
-    db_user: OptionalText = None
-    db_password: OptionalSecret = None
-
-    @property
-    def url(self) -> str | None:
-        """A libpq connection string, None where no database is given. Raises MisconfiguredError when half given."""
-        if self.database_url:
-            return self.database_url.get_secret_value()
-        parts = {
-            "DB_HOST": self.db_host,
-            "DB_NAME": self.db_name,
-            "DB_USER": self.db_user,
-            "DB_PASSWORD": self.db_password.get_secret_value() if self.db_password else None,
-        }
-        missing = [name for name, value in parts.items() if value is None]
-        if len(missing) == len(parts):
-            return None
-        if missing:
-            raise MisconfiguredError(missing[0], "the other DB_… settings are given, but this one is missing")
-        names = ("host", "dbname", "user", "password")
-        fields = dict(zip(names, parts.values(), strict=True)) | {"port": str(self.db_port)}
-        return " ".join(f"{name}='{_quoted(value)}'" for name, value in fields.items() if value is not None)
-
-    @property
-    def needed_url(self) -> str:
-        """The same for who can't work without. Raises MisconfiguredError where no database is given."""
-        if self.url is None:
-            raise MisconfiguredError("DATABASE_URL", "this function needs a database")
-        return self.url
-
-
-def _quoted(value: str) -> str:
-    """A value of a libpq connection string, between quotes."""
-    return value.replace("\\", "\\\\").replace("'", "\\'")
-
-
 class LimitSettings(EnvironmentModel):
     """Times and limits of the request path."""
 

@@ -7,7 +7,6 @@ from shopevents.domain.errors import MisconfiguredError
 from shopevents.settings.backends import (
     BusinessNumberSettings,
     ClaudeSettings,
-    DatabaseSettings,
     DocumentSettings,
     LimitSettings,
     OpenAISettings,
@@ -16,6 +15,7 @@ from shopevents.settings.backends import (
     RedisSettings,
     StageSettings,
 )
+from shopevents.settings.database import DatabaseSettings
 from shopevents.settings.environment import group
 from shopevents.settings.sources import SourceSettings
 

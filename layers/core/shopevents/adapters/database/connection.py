@@ -21,6 +21,8 @@ _DEPENDENCY = "database"
 _SILENCE_MARGIN_SECONDS = 1.0
 # How often psycopg looks up while it waits for the server, as in its own signature. At 0 it would never sleep.
 _LOOK_SECONDS = 0.1
+# Several addresses of one host are told of one by one.
+_MOST_TOLD = 300
 
 
 class _PromptConnection(AsyncConnection[DictRow]):
@@ -125,14 +127,22 @@ class Database:
         return connection
 
     async def _connect(self) -> Connection:
-        return await _PromptConnection.connect(
-            self._dsn,
-            autocommit=True,  # transactions are opened by name
-            prepare_threshold=None,
-            connect_timeout=self._connect_seconds,
-            application_name=self._name,
-            row_factory=dict_row,
-        )
+        try:
+            return await _PromptConnection.connect(
+                self._dsn,
+                autocommit=True,  # transactions are opened by name
+                prepare_threshold=None,
+                connect_timeout=self._connect_seconds,
+                application_name=self._name,
+                row_factory=dict_row,
+            )
+        except psycopg.OperationalError as error:
+            raise Unavailable(_DEPENDENCY, told(error)) from error
+
+
+def told(error: psycopg.OperationalError) -> str:
+    """Why there is no connection, in the words of who refused it: the server, or libpq about its certificate."""
+    return f"{type(error).__name__}: {' '.join(str(error).split())[:_MOST_TOLD]}"
 
 
 async def _open_transaction(connection: Connection, seconds: float) -> None:
@@ -166,5 +176,7 @@ def _translated() -> Iterator[None]:
 
 
 def _named(error: psycopg.Error) -> str:
-    parts = (type(error).__name__, error.sqlstate, error.diag.table_name, error.diag.constraint_name)
+    parts = [type(error).__name__, error.sqlstate, error.diag.table_name, error.diag.constraint_name]
+    if isinstance(error, psycopg.errors.InsufficientPrivilege):
+        parts.append(error.diag.message_primary)  # names what the role may not, and no value: a grant is missing
     return " ".join(part for part in parts if part)

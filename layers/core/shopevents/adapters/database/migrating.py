@@ -12,6 +12,7 @@ from yoyo.backends.core.postgresql import PostgresqlPsycopgBackend
 from yoyo.connections import DatabaseURI
 from yoyo.migrations import Migration
 
+from shopevents.adapters.database.connection import told
 from shopevents.domain.errors import Rejected, Unavailable
 
 _LEDGER = "schema_migrations"
@@ -40,7 +41,7 @@ def migrate(dsn: str, *, folder: Path | None = None) -> tuple[str, ...]:
             missing = backend.to_apply(read_migrations(str(folder or product_migrations())))
             return tuple(_apply(backend, migration) for migration in missing)
     except psycopg.OperationalError as error:
-        raise Unavailable("database", f"migrating failed: {type(error).__name__}") from error
+        raise Unavailable("database", f"migrating failed: {told(error)}") from error
     except psycopg.Error as error:
         raise Rejected("database", f"a migration failed: {error.diag.message_primary}") from error
 
