@@ -4,6 +4,7 @@ import asyncio
 import os
 import sys
 from collections.abc import Awaitable, Callable
+from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -74,9 +75,19 @@ def requeue_quarantine(
 
 
 @app.command()
-def recrawl(context: typer.Context, crawler: documents.Crawler, dry_run: DryRun = False) -> None:
-    """Starts a crawler from the beginning of today."""
-    _run(context, lambda target: _with_rows(lambda rows: documents.recrawl(crawler, target, rows, dry_run=dry_run)))
+def recrawl(
+    context: typer.Context,
+    crawler: documents.Crawler,
+    since: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="what was asked since that day; else today")
+    ] = None,
+    dry_run: DryRun = False,
+) -> None:
+    """Has a crawler ask again what it asked today, or since a day."""
+    day = since.date() if since else None
+    _run(
+        context, lambda target: _with_rows(lambda rows: documents.recrawl(crawler, day, target, rows, dry_run=dry_run))
+    )
 
 
 @app.command()

@@ -1,21 +1,26 @@
 """Raw documents: read again, or fetched again."""
 
 import asyncio
-import json
+import os
 import sys
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import date
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 
-from local.stack import DATA, ROOT
+from local.stack import ROOT
 from operations.target import OperationError, Target, call_aws, physical_id
+from shopevents.adapters.crawl_progress.postgres import PostgresCrawlProgress
 from shopevents.adapters.database.connection import Database
 from shopevents.adapters.quarantine.postgres import PostgresQuarantine
 from shopevents.bootstrap.shared_state import system_clock
+from shopevents.domain.crawl_queries import source_limits
 from shopevents.domain.crawls import crawl_day
-from shopevents.domain.documents import CURATE_QUEUE, DOCUMENT_LANDED
-from shopevents.domain.messages import Message
 from shopevents.ports.message_queue import MessageQueue
+from shopevents.use_cases.requeue_quarantined import requeue_quarantined
+
+type Start = Callable[[], Awaitable[None]]
 
 
 class Crawler(StrEnum):
@@ -41,51 +46,56 @@ async def requeue_quarantine(
 ) -> str:
     """Announces documents with something in quarantine to `curate_documents` again: after a better reader was
     deployed. What can be read then is released; the rest stays with its reason."""
-    found = await PostgresQuarantine(database).documents(reasons, limit)
-    rows = await database.fetch(
-        "SELECT id, source, object_key FROM raw_documents WHERE id = ANY(%s)", ([entry.document_id for entry in found],)
-    )
+    quarantine = PostgresQuarantine(database)
     if dry_run:
-        return f"would read {len(rows)} documents again"
-    now = system_clock().now()
-    messages = [
-        Message(
-            message_id=f"landed-{row['id']}",
-            kind=DOCUMENT_LANDED,
-            correlation_id="operations",
-            sent_at=now,
-            body={"document_id": row["id"], "source": row["source"], "object_key": row["object_key"]},
-        )
-        for row in rows
-    ]
-    await queue.send(CURATE_QUEUE, messages)
-    return f"{len(messages)} documents are read again"
+        return f"would read {len(await quarantine.documents(reasons, limit))} documents again"
+    sent = await requeue_quarantined(reasons, quarantine=quarantine, queue=queue, clock=system_clock(), limit=limit)
+    return f"{sent} documents are read again"
 
 
-async def recrawl(crawler: Crawler, target: Target, database: Database, *, dry_run: bool) -> str:
-    """Forgets how far a crawler came today and starts it. What it fetches again unchanged makes nothing new."""
+async def recrawl(crawler: Crawler, since: date | None, target: Target, database: Database, *, dry_run: bool) -> str:
+    """Forgets how far a crawler came on the days since `since` (today where None) and starts it: it asks again, as
+    today's. What it fetches unchanged makes nothing new, and today's calls still count against the source's limit.
+    Raises OperationError."""
     today = crawl_day(system_clock().now())
+    since = since or today
+    if since > today:
+        raise OperationError(f"{since} has not come yet")
+    progress = PostgresCrawlProgress(database)
     if dry_run:
-        begun = await database.fetch(*_statement("SELECT query FROM", crawler, today))
-        return f"would forget {len(begun)} queries of {crawler} on {today} and start it"
-    forgotten = await database.execute(*_statement("DELETE FROM", crawler, today))
-    await _start(crawler, target)
-    return f"forgot {forgotten} queries of {crawler} on {today} and started it"
+        calls = "; ".join([await _calls(progress, source, today) for source in _SOURCES[crawler]])
+        return f"would forget what {crawler} asked since {since} and start it ({calls})"
+    start = _starter(crawler, target)
+    forgotten = sum([await progress.forget(source, today, since=since) for source in _SOURCES[crawler]])
+    await start()
+    return f"forgot {forgotten} queries of {crawler} since {since} and started it"
 
 
-def _statement(verb: str, crawler: Crawler, today: date) -> tuple[str, tuple[object, ...]]:
-    return f"{verb} crawl_cursors WHERE source = ANY(%s) AND crawl_day = %s", (list(_SOURCES[crawler]), today)
+async def _calls(progress: PostgresCrawlProgress, source: str, day: date) -> str:
+    made = sum(place.pages for place in (await progress.places(source, day)).values())
+    return f"{source}: {made} of {source_limits(source).daily_calls} calls are made today"
 
 
-async def _start(crawler: Crawler, target: Target, data: Path = DATA) -> None:
-    """In AWS it goes on by itself; locally it is waited for."""
-    if target.name is not None:
-        logical_id = f"{crawler.replace('_', ' ').title().replace(' ', '')}Function"
-        function = physical_id(target.name, logical_id)
-        call_aws("lambda", "invoke", FunctionName=function, InvocationType="Event", Payload=json.dumps({}).encode())
-        return
+def _starter(crawler: Crawler, target: Target) -> Start:
+    """In AWS it goes on by itself, locally it is waited for. Raises OperationError where there is nothing to start."""
+    if target.name is None:
+        return partial(_start_locally, crawler, target.data, _own_environment(target))
+    logical_id = f"{crawler.replace('_', ' ').title().replace(' ', '')}Function"
+    return partial(_start_in_aws, physical_id(target.name, logical_id))
+
+
+async def _start_in_aws(function: str) -> None:
+    call_aws("lambda", "invoke", FunctionName=function, InvocationType="Event", Payload=b"{}")
+
+
+def _own_environment(target: Target) -> dict[str, str]:
+    """This process's, less what made us an operator of the stack: its functions are somebody else."""
+    return {name: value for name, value in os.environ.items() if name not in target.environment}
+
+
+async def _start_locally(crawler: Crawler, data: Path, environment: Mapping[str, str]) -> None:
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "local", "invoke", crawler.value, "--data", str(data)), cwd=ROOT
+        *(sys.executable, "-m", "local", "invoke", crawler.value, "--data", str(data)), cwd=ROOT, env=environment
     )
     if await process.wait() != 0:
         raise OperationError(f"{crawler} failed; its log stands above")

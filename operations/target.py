@@ -22,10 +22,12 @@ class OperationError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A stack. `name` is CloudFormation's, None for the local one; `environment` is what its functions are given."""
+    """A stack. `name` is CloudFormation's, None for the local one, which runs over `data`; `environment` is what its
+    functions are given."""
 
     name: str | None
     environment: Mapping[str, str]
+    data: Path = DATA
 
     @property
     def is_local(self) -> bool:
@@ -42,7 +44,7 @@ def local_target(data: Path = DATA) -> Target:
     running = running_stack(data)
     if running is None:
         raise OperationError("no local stack runs here: start it by `make run`, or name a deployed one by --stack")
-    return Target(None, signed_in_as(DatabaseRole.OPERATIONS, running["environment"]))
+    return Target(None, signed_in_as(DatabaseRole.OPERATIONS, running["environment"]), data)
 
 
 def deployed_target(name: str) -> Target:

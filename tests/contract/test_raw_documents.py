@@ -68,6 +68,16 @@ async def test_the_same_content_of_the_same_day_is_kept_once(documents: Catalogu
     assert await documents.read("naver_blog-20261123-2") is None
 
 
+async def test_a_page_fetched_again_brings_back_what_the_bucket_lost(
+    documents: CataloguedDocuments, database: Database, tmp_path: Path
+) -> None:
+    await documents.keep(a_document())
+    lost = CataloguedDocuments(FolderObjects(tmp_path / "emptied"), database)
+    assert await lost.read("naver_blog-20261123-1") is None
+    assert not await lost.keep(a_document())
+    assert await lost.read("naver_blog-20261123-1") == a_document()
+
+
 async def test_a_page_fetched_again_with_other_content_replaces_itself(documents: CataloguedDocuments) -> None:
     await documents.keep(a_document())
     assert await documents.keep(a_document(body='{"items": []}'))

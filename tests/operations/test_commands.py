@@ -160,15 +160,25 @@ async def test_quarantined_documents_are_read_again(operate: Operate, rows: psyc
     (message,) = (
         rows.execute("SELECT body::jsonb FROM local_messages WHERE queue = 'curate_documents'").fetchone() or ()
     )
-    assert message["body"]["object_key"] == document.object_key
+    assert (message["body"]["document_id"], message["body"]["again"]) == ("naver_blog-1", True)
 
 
-def test_a_crawl_that_would_begin_again_tells_what_it_forgets(operate: Operate, rows: psycopg.Connection) -> None:
+def test_a_crawl_that_would_begin_again_tells_what_of_the_days_calls_is_left(
+    operate: Operate, rows: psycopg.Connection
+) -> None:
     rows.execute(
-        "INSERT INTO crawl_cursors (source, crawl_day, query, finished)"
-        " VALUES ('naver_blog', (now() AT TIME ZONE 'Asia/Seoul')::date, 'query=카페', true)"
+        "INSERT INTO crawl_cursors (source, crawl_day, query, cursor, finished)"
+        " VALUES ('naver_blog', (now() AT TIME ZONE 'Asia/Seoul')::date, 'query=카페', '{\"pages\": 2}', true)"
     )
-    assert "would forget 1 queries of crawl_blogs" in operate("recrawl", "crawl_blogs", "--dry-run").stdout
+    said = operate("recrawl", "crawl_blogs", "--dry-run").stdout
+    assert said.startswith("would forget what crawl_blogs asked since ")
+    assert "naver_blog: 2 of 20000 calls are made today" in said
+    assert rows.execute("SELECT count(*) FROM crawl_cursors").fetchone() == (1,)
+
+
+def test_a_day_that_has_not_come_is_refused(operate: Operate) -> None:
+    done = operate("recrawl", "crawl_blogs", "--since", "2999-01-01")
+    assert (done.returncode, done.stderr) == (1, "operations: 2999-01-01 has not come yet\n")
 
 
 def test_the_kill_switch_and_a_prompt_reach_the_containers(operate: Operate, redis_url: str) -> None:

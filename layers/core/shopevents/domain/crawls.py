@@ -12,6 +12,11 @@ SEOUL = ZoneInfo("Asia/Seoul")
 # After so many failures in a row the source is left alone until the next run.
 FAILURES_IN_A_ROW = 3
 
+# Names beside those of a day's queries: under the first it is remembered that a quota ended the day, under the second
+# what calls were made for queries that were forgotten since, to be asked again.
+DAY_ENDED = "(day)"
+FORGOTTEN = "(forgotten)"
+
 
 class Stop(StrEnum):
     """Why a run ended before its queries did."""

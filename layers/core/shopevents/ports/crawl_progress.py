@@ -31,3 +31,8 @@ class CrawlProgress(Protocol):
         """The latest day on which each query was finished; days further back than any query waits may be
         left out. Raises Unavailable."""
         ...
+
+    async def forget(self, source: str, day: date, *, since: date) -> int:
+        """Makes the queries new again that were begun on `since` or later, and tells how many they were. The calls
+        that were made for them on `day` still count. Raises Unavailable."""
+        ...

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from shopevents.domain.crawls import FAILURES_IN_A_ROW, CrawlPlan, CrawlReport, Stop, due_queries
+from shopevents.domain.crawls import DAY_ENDED, FAILURES_IN_A_ROW, CrawlPlan, CrawlReport, Stop, due_queries
 from shopevents.domain.deadlines import Deadline
 from shopevents.domain.documents import CURATE_QUEUE, RawDocument, page_id, query_name
 from shopevents.domain.errors import DependencyError, QuotaExhausted, RateLimited, Rejected
@@ -14,9 +14,6 @@ from shopevents.ports.crawl_progress import CrawlProgress, Place
 from shopevents.ports.document_sources import DocumentSource, Query, SourcePage
 from shopevents.ports.message_queue import MessageQueue
 from shopevents.ports.raw_documents import RawDocuments
-
-# The name under which a day's end by quota is remembered, beside the names of its queries.
-_DAY = "(day)"
 
 
 class _Stopped(Exception):
@@ -65,11 +62,11 @@ async def crawl_pages(
     run = _Run(plan, source, documents, progress, queue, clock, deadline)
     places = await progress.places(plan.source, plan.day)
     tally = _Tally(calls=sum(place.pages for place in places.values()))
-    if _DAY in places:
+    if DAY_ENDED in places:
         return CrawlReport(plan.source, plan.day, stop=Stop.QUOTA, reason="the day's quota was used up before")
     stop, reason = await _work(run, places, tally)
     if stop is Stop.QUOTA:
-        await progress.save(plan.source, plan.day, _DAY, Place(finished=True))
+        await progress.save(plan.source, plan.day, DAY_ENDED, Place(finished=True))
     said = {"alarms": tuple(tally.alarms), "failures": tuple(tally.failures)}
     return CrawlReport(plan.source, plan.day, tally.pages, tally.records, stop, reason, **said)
 

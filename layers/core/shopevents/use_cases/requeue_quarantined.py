@@ -13,11 +13,16 @@ MOST_DOCUMENTS = 500
 
 
 async def requeue_quarantined(
-    reasons: Collection[str] = (), *, quarantine: Quarantine, queue: MessageQueue, clock: Clock
+    reasons: Collection[str] = (),
+    *,
+    quarantine: Quarantine,
+    queue: MessageQueue,
+    clock: Clock,
+    limit: int = MOST_DOCUMENTS,
 ) -> int:
-    """Returns how many documents were sent, at most 500, the oldest first; of any reason where none is named. What
+    """Returns how many documents were sent, at most `limit`, the oldest first; of any reason where none is named. What
     fails again stays in quarantine, what does not is released. Raises DependencyError."""
-    waiting = await quarantine.documents(reasons, MOST_DOCUMENTS)
+    waiting = await quarantine.documents(reasons, limit)
     run = secrets.token_hex(8)
     messages = [
         Message(

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import date
 
+from shopevents.domain.crawls import DAY_ENDED, FORGOTTEN
 from shopevents.ports.crawl_progress import Place
 
 
@@ -24,3 +25,12 @@ class MemoryCrawlProgress:
             if name == source and place.finished:
                 latest[query] = max(day, latest.get(query, day))
         return latest
+
+    async def forget(self, source: str, day: date, *, since: date) -> int:
+        gone = [key for key in self._places if key[0] == source and key[1] >= since]
+        pages = sum(self._places[key].pages for key in gone if key[1] == day)
+        for key in gone:
+            del self._places[key]
+        if pages:
+            self._places[source, day, FORGOTTEN] = Place(None, pages, finished=True)
+        return sum(query not in {DAY_ENDED, FORGOTTEN} for _, _, query in gone)

@@ -2,14 +2,19 @@
 
 from collections.abc import Mapping
 from datetime import date
+from typing import LiteralString
 
 from psycopg.types.json import Jsonb
 
 from shopevents.adapters.database.connection import Database
+from shopevents.domain.crawls import DAY_ENDED, FORGOTTEN
 from shopevents.ports.crawl_progress import Place
 
 # No query waits longer for its turn; the table's older days need not be read.
 _REMEMBERED_DAYS = 60
+_INSERT: LiteralString = (
+    "INSERT INTO crawl_cursors (source, crawl_day, query, cursor, finished) VALUES (%s, %s, %s, %s, %s)"
+)
 
 
 class PostgresCrawlProgress:
@@ -29,12 +34,9 @@ class PostgresCrawlProgress:
 
     async def save(self, source: str, day: date, query: str, place: Place) -> None:
         await self._database.execute(
-            """
-            INSERT INTO crawl_cursors (source, crawl_day, query, cursor, finished) VALUES (%s, %s, %s, %s, %s)
-            ON CONFLICT (source, crawl_day, query)
-            DO UPDATE SET cursor = excluded.cursor, finished = excluded.finished, updated_at = now()
-            """,
-            (source, day, query, Jsonb({"next": place.cursor, "pages": place.pages}), place.finished),
+            _INSERT + " ON CONFLICT (source, crawl_day, query)"
+            " DO UPDATE SET cursor = excluded.cursor, finished = excluded.finished, updated_at = now()",
+            _row_of(source, day, query, place),
         )
 
     async def last_finished(self, source: str) -> Mapping[str, date]:
@@ -48,3 +50,19 @@ class PostgresCrawlProgress:
             {"source": source, "days": _REMEMBERED_DAYS},
         )
         return {row["query"]: row["day"] for row in rows}
+
+    async def forget(self, source: str, day: date, *, since: date) -> int:
+        async with self._database.transaction() as connection:
+            cursor = await connection.execute(
+                "DELETE FROM crawl_cursors WHERE source = %s AND crawl_day >= %s RETURNING crawl_day, query, cursor",
+                (source, since),
+            )
+            gone = await cursor.fetchall()
+            pages = sum(row["cursor"].get("pages", 0) for row in gone if row["crawl_day"] == day)
+            if pages:
+                await connection.execute(_INSERT, _row_of(source, day, FORGOTTEN, Place(None, pages, finished=True)))
+        return sum(row["query"] not in {DAY_ENDED, FORGOTTEN} for row in gone)
+
+
+def _row_of(source: str, day: date, query: str, place: Place) -> tuple[object, ...]:
+    return source, day, query, Jsonb({"next": place.cursor, "pages": place.pages}), place.finished

@@ -27,6 +27,6 @@ GRANT INSERT ON outbox TO shopevents_documents;
 
 -- `python -m operations`: a person's commands.
 GRANT SELECT, UPDATE (withdrawn_at, row_version, updated_at) ON events TO shopevents_operations;
-GRANT SELECT ON quarantine, raw_documents TO shopevents_operations;
-GRANT SELECT, DELETE ON crawl_cursors TO shopevents_operations;
+GRANT SELECT ON quarantine TO shopevents_operations;
+GRANT SELECT, INSERT, DELETE ON crawl_cursors TO shopevents_operations;
 GRANT INSERT ON outbox TO shopevents_operations;

@@ -32,16 +32,21 @@ class CataloguedDocuments:
 
     async def keep(self, document: RawDocument) -> bool:
         known = await self._database.fetch(
-            "SELECT FROM raw_documents WHERE source = %s AND crawl_day = %s AND content_hash = %s",
+            "SELECT id FROM raw_documents WHERE source = %s AND crawl_day = %s AND content_hash = %s",
             (document.source, document.crawl_day, document.content_hash),
         )
+        if known and known[0]["id"] != document.document_id:
+            return False
+        await self._put(document)  # the same page again, too: its objects may be what was lost
         if known:
             return False
+        await self._database.execute(_KEEP, _row_of(document))
+        return True
+
+    async def _put(self, document: RawDocument) -> None:
         manifest = document.model_dump(mode="json", exclude={"body"}) | {"content_hash": document.content_hash}
         await self._objects.put(document.object_key, document.body.encode())
         await self._objects.put(f"{document.object_key.removesuffix('.json')}.manifest.json", to_json(manifest))
-        await self._database.execute(_KEEP, _row_of(document))
-        return True
 
     async def read(self, document_id: str) -> RawDocument | None:
         rows = await self._database.fetch("SELECT * FROM raw_documents WHERE id = %s", (document_id,))
