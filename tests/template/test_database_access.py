@@ -92,6 +92,13 @@ def test_the_migrations_are_told_the_password_of_every_role(deployed: Callable[[
     assert "user='shopevents' " in DatabaseSettings().needed_url
 
 
+def test_new_secrets_and_a_new_cluster_have_the_roles_made_anew(transformed: Template) -> None:
+    (resource,) = of_type(transformed, "AWS::CloudFormation::CustomResource").values()
+    told = {refers_to(each) for each in resource["Passwords"]["Fn::Join"][1]}
+    assert told == {f"{role.name.title()}DatabaseSecret" for role in DatabaseRole}
+    assert refers_to(resource["Database"]) == "DatabaseCluster"
+
+
 def test_the_local_stack_signs_its_functions_in_as_the_deployed_one_does() -> None:
     functions = read_template(Path("template.yaml"))
     assert {name: function.database_role for name, function in functions.items() if function.database_role} == (
