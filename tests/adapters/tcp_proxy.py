@@ -29,6 +29,7 @@ class TcpProxy:
         self._target_port = target_port
         self._addresses = {} if addresses is None else addresses
         self._open: set[asyncio.StreamWriter] = set()
+        self._tasks: set[asyncio.Task[None]] = set()
         self._postgres_tls: ssl.SSLContext | None = None
         self.opened = 0
         self.port = 0
@@ -46,6 +47,9 @@ class TcpProxy:
         finally:
             server.close()
             self.cut()
+            for task in self._tasks:
+                task.cancel()
+            await asyncio.gather(*self._tasks, return_exceptions=True)
             await server.wait_closed()
 
     def cut(self, *, reset: bool = False) -> None:
@@ -58,12 +62,20 @@ class TcpProxy:
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.opened += 1
-        if self._postgres_tls:
-            try:
+        task = asyncio.current_task()
+        assert task is not None
+        self._tasks.add(task)
+        try:
+            if self._postgres_tls:
                 await _offer_tls(reader, writer, self._postgres_tls)
-            except (ConnectionError, ssl.SSLError, asyncio.IncompleteReadError):
-                writer.close()  # the client has refused us
-                return
+            await self._forward(reader, writer)
+        except (ConnectionError, ssl.SSLError, asyncio.IncompleteReadError):
+            pass  # the client has refused us, or gone
+        finally:
+            _end(writer)
+            self._tasks.discard(task)
+
+    async def _forward(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         backend_reader, backend_writer = await asyncio.open_connection("127.0.0.1", self._target_port)
         ends = {writer, backend_writer}
         self._open |= ends
@@ -72,12 +84,19 @@ class TcpProxy:
                 group.create_task(_pump(reader, backend_writer, bytes))
                 group.create_task(_pump(backend_reader, writer, self._readdressed))
         finally:
+            _end(backend_writer)
             self._open -= ends
 
     def _readdressed(self, data: bytes) -> bytes:
         for port, proxy_port in self._addresses.items():
             data = data.replace(b":%d\r\n" % port, b":%d\r\n" % proxy_port)
         return data
+
+
+def _end(writer: asyncio.StreamWriter) -> None:
+    """At once, unless it is ending by itself and may still have something to send."""
+    if not writer.is_closing():
+        writer.transport.abort()
 
 
 async def _offer_tls(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, tls: ssl.SSLContext) -> None:
