@@ -19,6 +19,7 @@ from shopevents.adapters.vector_index.memory import MemoryVectorIndex
 from shopevents.domain.answers import Question
 from shopevents.domain.cached_values import Lifetimes
 from shopevents.domain.deadlines import Deadline
+from shopevents.domain.degradations import Degradation
 from shopevents.domain.errors import Unavailable
 from shopevents.domain.messages import Message
 from shopevents.domain.shops import Region, Trade
@@ -34,11 +35,12 @@ from shopevents.domain.vocabulary import (
 )
 from shopevents.ports.message_queue import MessageQueue
 from shopevents.ports.plan_writer import PlanWriter
+from shopevents.use_cases.admit_writer_call import Gate
 from shopevents.use_cases.compose_plan_set import Workshop
 from shopevents.use_cases.find_similar_cases import Library
 from shopevents.use_cases.read_shelf import Shelf
 from shopevents.use_cases.recommend_events import Desk, Recommended, recommend_events
-from tests.adapters.guards import gate
+from tests.adapters.guards import Ledger, gate
 from tests.adapters.plan_writer import ScriptedWriter, draft, writing
 
 NOW = datetime(2026, 11, 23, 3, tzinfo=UTC)
@@ -77,10 +79,14 @@ class World:
         *,
         queue: MessageQueue | None = None,
         embedder: HashingEmbedder | None = None,
+        guards: Gate | None = None,
+        writing_seconds: float = 8.0,
     ) -> None:
         self.queue = queue or MemoryMessageQueue()
         self.cache = MemoryCache()
         self.writer = writer
+        self._gate = guards or gate()
+        self._writing_seconds = writing_seconds
         self._answers = MemoryAnswerBook(SystemClock())
         self._controls = MemoryControls()
         self._embedder = embedder or HashingEmbedder()
@@ -95,10 +101,11 @@ class World:
             cache=self.cache,
             writer=self.writer,
             prepare=prepare,
-            gate=gate(),
+            gate=self._gate,
             queue=self.queue,
             grounding_seconds=5.0,
-            writing_seconds=8.0,
+            writing_seconds=self._writing_seconds,
+            trends_seconds=5.0,
         )
 
     async def ask(self, asked: Question) -> Recommended:
@@ -126,6 +133,13 @@ async def test_a_bug_while_plans_are_made_leaves_the_catalog() -> None:
     assert recommended.answer.source is AnswerSource.CATALOG
     assert recommended.answer.message
     assert any(isinstance(failure, RuntimeError) for failure in recommended.failures)
+
+
+async def test_money_for_a_call_that_there_is_no_time_for_is_given_back() -> None:
+    ledger, writer = Ledger(), ScriptedWriter([writing(*ALL, finished=True)])
+    recommended = await World(writer, guards=gate(ledger=ledger), writing_seconds=1.0).ask(question())
+    assert Degradation.OUT_OF_TIME in recommended.answer.metering.degradations
+    assert (writer.briefs, ledger.settled) == ([], [0.0])
 
 
 async def test_what_claude_completed_is_kept_and_the_rest_is_filled() -> None:

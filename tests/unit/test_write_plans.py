@@ -10,7 +10,7 @@ from shopevents.domain.shops import Region, Trade
 from shopevents.domain.vocabulary import IndustryCategory, Purpose, Season, Slot
 from shopevents.ports.controls import ControlState
 from shopevents.use_cases.admit_writer_call import Gate
-from shopevents.use_cases.write_plans import Written, write_plans
+from shopevents.use_cases.write_plans import WHOLE_ANSWER_TOKENS, Written, write_plans
 from tests.adapters.guards import Breaker, Ledger, Limiter, gate
 from tests.adapters.plan_writer import STALL, ScriptedWriter, writing
 
@@ -30,6 +30,7 @@ async def write(
     *,
     seconds: float = 100.0,
     may_retry: bool = True,
+    trends_seconds: float = 100.0,
     controls: ControlState | None = None,
 ) -> Written:
     deadline = Deadline(asyncio.get_running_loop().time() + seconds)
@@ -40,6 +41,7 @@ async def write(
         controls=controls or ControlState(),
         deadline=deadline,
         may_retry=may_retry,
+        trends_deadline=Deadline(asyncio.get_running_loop().time() + trends_seconds),
     )
 
 
@@ -69,6 +71,30 @@ async def test_a_stalled_stream_is_left_at_the_deadline_with_what_it_wrote() -> 
     assert len(written.writing.drafts) == 3
     assert written.degradation is Degradation.OUT_OF_TIME
     assert writer.closed == 1
+
+
+async def test_with_six_plans_an_owner_waits_for_trends_until_their_time_only() -> None:
+    ledger, breaker = Ledger(), Breaker()
+    writer = ScriptedWriter([writing(*ALL, trends=None), STALL])
+    written = await write(writer, gate(breaker=breaker, ledger=ledger), trends_seconds=0.0)
+    assert len(written.writing.drafts) == 6
+    assert (written.degradation, written.failure, writer.closed) == (None, None, 1)
+    assert breaker.outcomes == ["success"]
+
+
+async def test_an_answer_that_was_left_costs_a_whole_one_at_most() -> None:
+    ledger = Ledger()
+    writer = ScriptedWriter([writing(*ALL, trends=None), STALL])
+    written = await write(writer, gate(ledger=ledger), trends_seconds=0.0)
+    assert written.usd == pytest.approx((1200 * 0.10 + WHOLE_ANSWER_TOKENS * 0.50) / 1e6)
+    assert ledger.settled == [written.usd]
+
+
+async def test_trends_whose_time_is_over_do_not_cost_plans_that_are_still_written() -> None:
+    writer = ScriptedWriter([writing(*ALL[:2], trends=None), writing(*ALL, finished=True)])
+    written = await write(writer, trends_seconds=0.0)
+    assert len(written.writing.drafts) == 6
+    assert written.writing.trends is not None
 
 
 async def test_slowness_that_still_brings_plans_does_not_open_the_breaker() -> None:

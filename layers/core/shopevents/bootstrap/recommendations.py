@@ -100,6 +100,7 @@ def _workshop() -> Workshop:
         queue=message_queue(settings.queues),
         grounding_seconds=settings.limits.grounding_seconds,
         writing_seconds=settings.claude.claude_seconds,
+        trends_seconds=settings.limits.trends_seconds,
     )
 
 

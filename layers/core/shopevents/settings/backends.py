@@ -127,6 +127,7 @@ class LimitSettings(EnvironmentModel):
 
     request_seconds: float = Field(default=9.5, gt=0, le=9.5)
     grounding_seconds: float = Field(default=1.5, gt=0)
+    trends_seconds: float = Field(default=5.5, gt=0)
     user_requests_per_minute: int = Field(default=30, ge=1)
     result_fresh_seconds: float = Field(default=15 * 60, gt=0)
     cases_fresh_seconds: float = Field(default=30 * 60, gt=0)

@@ -1,5 +1,6 @@
 """May Claude be called now? Kill switch, circuit breaker, rate limit and the day's money decide."""
 
+from collections.abc import Awaitable
 from dataclasses import dataclass
 
 from shopevents.domain.degradations import Degradation
@@ -35,3 +36,13 @@ async def admit_writer_call(gate: Gate, controls: ControlState) -> Reservation |
         return Degradation.RATE_LIMITED
     reservation = await gate.ledger.reserve(gate.usd_per_call, RESERVATION_SECONDS)
     return reservation or Degradation.SPEND_CAP
+
+
+async def give_back(gate: Gate, admission: Awaitable[Reservation | Degradation]) -> Degradation | None:
+    """Frees the money of an admission that no call follows; returns why it was refused, if it was. A breaker that let
+    it through as its probe waits the probe out."""
+    admitted = await admission
+    if isinstance(admitted, Degradation):
+        return admitted
+    await gate.ledger.settle(admitted, 0.0)
+    return None

@@ -13,7 +13,7 @@ from shopevents.domain.cases import ScoredCase
 from shopevents.domain.deadlines import Deadline
 from shopevents.domain.degradations import Degradation
 from shopevents.domain.errors import DependencyError
-from shopevents.domain.filling import fill_slots
+from shopevents.domain.filling import SlotFilling, fill_slots
 from shopevents.domain.plans import Plan, PlanDraft, Trends
 from shopevents.domain.stopwatches import Stopwatch
 from shopevents.domain.vocabulary import Slot
@@ -21,7 +21,8 @@ from shopevents.ports.cache import Cache
 from shopevents.ports.market_statistics import MarketStatistics
 from shopevents.ports.message_queue import MessageQueue
 from shopevents.ports.plan_writer import PlanWriter
-from shopevents.use_cases.admit_writer_call import Gate
+from shopevents.ports.spend_ledger import Reservation
+from shopevents.use_cases.admit_writer_call import Gate, admit_writer_call, give_back
 from shopevents.use_cases.find_similar_cases import Library
 from shopevents.use_cases.gather_grounding import Grounding, gather_grounding
 from shopevents.use_cases.read_shelf import Known
@@ -34,7 +35,8 @@ WRITING_NEEDS_SECONDS = 1.5
 @dataclass(frozen=True, slots=True)
 class Workshop:
     """What new plans are made with, and the queue that records them. `writer` is None where no Claude is
-    configured; `prepare` does what is slow the first time (importing its SDK)."""
+    configured; `prepare` does what is slow the first time (importing its SDK). `trends_seconds` after a request was taken
+    six plans are enough: Claude's trends are not waited for any longer."""
 
     library: Library
     statistics: MarketStatistics
@@ -45,6 +47,7 @@ class Workshop:
     queue: MessageQueue
     grounding_seconds: float
     writing_seconds: float
+    trends_seconds: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,11 +78,14 @@ async def compose_plan_set(
     watch: Stopwatch,
 ) -> Composed:
     """Never raises DependencyError. `refused` says why Claude must not be asked at all."""
-    preparing = asyncio.create_task(_prepared(workshop))  # beside the search; the writer waits for what is left of it
+    # Beside the search: preparing the writer, which waits for what is left of it, and asking whether it may be called.
+    preparing = asyncio.create_task(_prepared(workshop))
+    admission = asyncio.create_task(_admission(workshop, known, refused))
     try:
-        return await _compose(question, known, workshop, shown_titles, refused, deadline, watch)
+        return await _compose(question, known, workshop, shown_titles, admission, deadline, watch)
     finally:
         preparing.cancel()
+        admission.cancel()
 
 
 async def _prepared(workshop: Workshop) -> None:
@@ -88,12 +94,18 @@ async def _prepared(workshop: Workshop) -> None:
         await workshop.prepare()
 
 
+async def _admission(workshop: Workshop, known: Known, refused: Degradation | None) -> Reservation | Degradation:
+    if workshop.writer is None:
+        return Degradation.NO_WRITER
+    return refused or await admit_writer_call(workshop.gate, known.controls)
+
+
 async def _compose(
     question: Question,
     known: Known,
     workshop: Workshop,
     shown_titles: frozenset[str],
-    refused: Degradation | None,
+    admission: Awaitable[Reservation | Degradation],
     deadline: Deadline,
     watch: Stopwatch,
 ) -> Composed:
@@ -108,10 +120,13 @@ async def _compose(
             deadline=deadline.share(now, workshop.grounding_seconds),
         )
     brief = _brief(question, known, grounding, shown_titles)
+    filling = SlotFilling(brief, _stale_plans(question, known), grounding.history)
     with watch.stage("writing"):
-        written = await _write(brief, known, workshop=workshop, refused=refused, deadline=deadline)
+        written = await _write(
+            brief, known, filling, workshop=workshop, admission=admission, deadline=deadline, spent=watch.seconds
+        )
     with watch.stage("filling"):
-        filled = fill_slots(brief, written.writing, _stale_plans(question, known), grounding.history)
+        filled = filling.filled(written.writing)
     reasons = {written.degradation} if written.degradation else set()
     if grounding.failures:
         reasons.add(Degradation.GROUNDING_UNAVAILABLE)
@@ -176,21 +191,28 @@ def _stale_plans(question: Question, known: Known) -> tuple[Plan, ...]:
 
 
 async def _write(
-    brief: PlanBrief, known: Known, *, workshop: Workshop, refused: Degradation | None, deadline: Deadline
+    brief: PlanBrief,
+    known: Known,
+    filling: SlotFilling,
+    *,
+    workshop: Workshop,
+    admission: Awaitable[Reservation | Degradation],
+    deadline: Deadline,
+    spent: float,
 ) -> Written:
-    if workshop.writer is None:
-        return Written(degradation=Degradation.NO_WRITER)
-    if refused:
-        return Written(degradation=refused)
     now = asyncio.get_running_loop().time()
     share = deadline.share(now, workshop.writing_seconds)
-    if share.remaining(now) < WRITING_NEEDS_SECONDS:
-        return Written(degradation=Degradation.OUT_OF_TIME)
+    if workshop.writer is None or share.remaining(now) < WRITING_NEEDS_SECONDS:
+        reason = await give_back(workshop.gate, admission)
+        return Written(degradation=reason or Degradation.OUT_OF_TIME)
     return await write_plans(
         brief,
         writer=workshop.writer,
         gate=workshop.gate,
         controls=known.controls,
         deadline=share,
+        trends_deadline=share.share(now, max(0.0, workshop.trends_seconds - spent)),
         may_retry=known.stale_result is None,
+        admission=admission,
+        on_progress=filling.look_ahead,
     )

@@ -1,6 +1,7 @@
 """One admitted call to the writer: everything that it completes is kept, however it ends."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from contextlib import aclosing
 from dataclasses import dataclass, field
 
@@ -17,6 +18,9 @@ from shopevents.use_cases.admit_writer_call import Gate, admit_writer_call
 
 # After the last plan only the token counts are missing; they follow at once or not at all.
 USAGE_GRACE_SECONDS = 0.3
+# More than a whole answer has by any estimate (docs/adr/shape-of-claudes-answer.md): the most that one can have cost
+# whose end we did not wait for.
+WHOLE_ANSWER_TOKENS = 1_500
 # A second call is only worth its place when it can still complete most of a set.
 RETRY_NEEDS_SECONDS = 4.0
 
@@ -31,6 +35,26 @@ class Written:
     failure: DependencyError | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class _Waiting:
+    """How long a stream is worth waiting for, by what it has brought."""
+
+    deadline: Deadline
+    trends_deadline: Deadline
+
+    def until(self, writing: Writing, brief: PlanBrief, now: float) -> float:
+        """A time of the loop's clock, never later than the deadline."""
+        if not _has_all_plans(writing):
+            return self.deadline.at
+        if writing.trends is None and brief.known_trends is None:
+            return min(self.deadline.at, max(now, self.trends_deadline.at))
+        return min(self.deadline.at, now + USAGE_GRACE_SECONDS)
+
+
+def _has_all_plans(writing: Writing) -> bool:
+    return {draft.slot for draft in writing.drafts} == set(Slot)
+
+
 async def write_plans(
     brief: PlanBrief,
     *,
@@ -38,15 +62,29 @@ async def write_plans(
     gate: Gate,
     controls: ControlState,
     deadline: Deadline,
+    trends_deadline: Deadline,
     may_retry: bool,
+    admission: Awaitable[Reservation | Degradation] | None = None,
+    on_progress: Callable[[Writing], None] = lambda _: None,
 ) -> Written:
-    """Calls the writer within `deadline`, once more if the first call failed at once with nothing
-    written, `may_retry` (no better fallback is ready) and time is left. Never raises DependencyError.
+    """Calls the writer within `deadline`, once more if the first call failed at once with nothing written, `may_retry`
+    (no better fallback is ready) and time is left. Once there are six plans, trends are waited for until `trends_deadline`
+    only: there are others, and an owner is waiting. `admission` is of the first call where it was asked for beforehand;
+    `on_progress` gets each snapshot. Never raises DependencyError.
     """
-    first = await _write_once(brief, writer=writer, gate=gate, controls=controls, deadline=deadline)
+    waiting = _Waiting(deadline, trends_deadline)
+
+    async def write_once(admitted: Reservation | Degradation) -> Written:
+        if isinstance(admitted, Degradation):
+            return Written(degradation=admitted)
+        writing, failure = await _salvage(writer, brief, waiting, on_progress)
+        _, usd = await asyncio.gather(_report(gate, writing, failure), _settle(gate, admitted, writing, failure))
+        return Written(writing, usd, _degradation_of(writing, failure), failure)
+
+    first = await write_once(await (admission or admit_writer_call(gate, controls)))
     if not may_retry or not _worth_a_retry(first, deadline):
         return first
-    second = await _write_once(brief, writer=writer, gate=gate, controls=controls, deadline=deadline)
+    second = await write_once(await admit_writer_call(gate, controls))
     return Written(second.writing, first.usd + second.usd, second.degradation, second.failure)
 
 
@@ -58,36 +96,21 @@ def _worth_a_retry(written: Written, deadline: Deadline) -> bool:
     return passing and not written.writing.drafts and left >= RETRY_NEEDS_SECONDS
 
 
-async def _write_once(
-    brief: PlanBrief, *, writer: PlanWriter, gate: Gate, controls: ControlState, deadline: Deadline
-) -> Written:
-    admitted = await admit_writer_call(gate, controls)
-    if isinstance(admitted, Degradation):
-        return Written(degradation=admitted)
-    writing, failure = await _salvage(brief, writer, deadline)
-    _, usd = await asyncio.gather(_report(gate, writing, failure), _settle(gate, admitted, writing, failure))
-    return Written(writing, usd, _degradation_of(writing, failure), failure)
-
-
-async def _salvage(brief: PlanBrief, writer: PlanWriter, deadline: Deadline) -> tuple[Writing, DependencyError | None]:
-    """The last snapshot, and what ended the stream early."""
+async def _salvage(
+    writer: PlanWriter, brief: PlanBrief, waiting: _Waiting, on_progress: Callable[[Writing], None]
+) -> tuple[Writing, DependencyError | None]:
+    """The last snapshot, and what ended the stream early. To leave a stream that has brought six plans is no failure."""
     last = Writing()
-    clock = asyncio.get_running_loop()
     try:
-        async with asyncio.timeout_at(deadline.at) as limit, aclosing(writer.write(brief)) as snapshots:
+        async with asyncio.timeout_at(waiting.deadline.at) as limit, aclosing(writer.write(brief)) as snapshots:
             async for last in snapshots:
-                if _is_whole(last, brief):
-                    limit.reschedule(min(deadline.at, clock.time() + USAGE_GRACE_SECONDS))
+                on_progress(last)
+                limit.reschedule(waiting.until(last, brief, asyncio.get_running_loop().time()))
     except TimeoutError:
-        return last, None if _is_whole(last, brief) else OutOfTime("claude")
+        return last, None if _has_all_plans(last) else OutOfTime("claude")
     except DependencyError as error:
         return last, error
     return last, None
-
-
-def _is_whole(writing: Writing, brief: PlanBrief) -> bool:
-    has_trends = writing.trends is not None or brief.known_trends is not None
-    return has_trends and {draft.slot for draft in writing.drafts} == set(Slot)
 
 
 async def _report(gate: Gate, writing: Writing, failure: DependencyError | None) -> None:
@@ -98,14 +121,18 @@ async def _report(gate: Gate, writing: Writing, failure: DependencyError | None)
 
 
 async def _settle(gate: Gate, reservation: Reservation, writing: Writing, failure: DependencyError | None) -> float:
-    """USD to account for. A refused call costs nothing. Without the vendor's last count the outcome is
-    unknown, and the whole reservation stays charged."""
-    if isinstance(failure, (RateLimited, QuotaExhausted, Rejected)) and writing.usage.model is None:
+    """USD to account for. A refused call costs nothing. Without the vendor's last count the outcome of a failed stream
+    is unknown, and the whole reservation stays charged; one that we left with all plans costs a whole answer at most."""
+    usage = writing.usage
+    if isinstance(failure, (RateLimited, QuotaExhausted, Rejected)) and usage.model is None:
         usd = 0.0
-    elif writing.usage.model is not None and writing.usage.final:
-        usd = price_of(writing.usage.model).usd(writing.usage)
-    else:
+    elif usage.model is None or (failure is not None and not usage.final):
         return reservation.usd
+    elif usage.final:
+        usd = price_of(usage.model).usd(usage)
+    else:
+        most = max(usage.output_tokens, WHOLE_ANSWER_TOKENS)
+        usd = min(reservation.usd, price_of(usage.model).usd(usage.model_copy(update={"output_tokens": most})))
     await gate.ledger.settle(reservation, usd)
     return usd
 

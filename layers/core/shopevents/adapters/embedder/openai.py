@@ -1,9 +1,14 @@
 """OpenAI's text-embedding-3-large."""
 
 import asyncio
+import json
 import math
+import sys
+from array import array
+from base64 import b64decode
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from shopevents.domain.errors import BadReply, DependencyError, QuotaExhausted, RateLimited, Rejected, Unavailable
@@ -18,6 +23,7 @@ _DIMENSIONS = 3072
 _MOST_TEXTS = 2048  # the vendor's limit for one request
 _CONNECT_SECONDS = 2.0
 _TOO_MANY = 429
+_PARTS = 100_000_000
 _REQUEST_IS_WRONG = frozenset({400, 401, 403, 404, 413, 422})
 
 
@@ -47,9 +53,12 @@ class OpenAIEmbedder:
             raise ValueError(f"1 to {_MOST_TEXTS} texts, none of them empty")
         client = await self.open()
         with _translated():
-            reply = await client.embeddings.create(model=_MODEL, input=list(texts), dimensions=_DIMENSIONS)
-            rows = sorted(reply.data, key=lambda row: row.index)
-            vectors: list[Vector] = [_unit(row.embedding) for row in rows]
+            # The raw reply: the SDK would check and copy 3,072 numbers one by one.
+            reply = await client.embeddings.with_raw_response.create(
+                model=_MODEL, input=list(texts), dimensions=_DIMENSIONS, encoding_format="base64"
+            )
+            rows = sorted(json.loads(reply.content)["data"], key=itemgetter("index"))
+            vectors: list[Vector] = [_unit(_numbers(row["embedding"])) for row in rows]
         if len(vectors) != len(texts):
             raise BadReply(_DEPENDENCY, f"{len(vectors)} vectors for {len(texts)} texts")
         return vectors
@@ -113,9 +122,21 @@ def _retry_after(header: str | None) -> float | None:
         return None
 
 
+def _numbers(embedding: str | Sequence[float]) -> Sequence[float]:
+    """A vector as the vendor writes it: little-endian float32 in base64, or, from some who speak its protocol, numbers."""
+    if not isinstance(embedding, str):
+        return embedding
+    numbers = array("f", b64decode(embedding, validate=True))
+    if sys.byteorder == "big":
+        numbers.byteswap()
+    return numbers
+
+
 def _unit(values: Sequence[float]) -> list[float]:
-    """Checks a vector, and makes up for the rounding of float32."""
+    """Checks a vector, makes up for the rounding of float32, and cuts it to eight decimals, about as
+    many as float32 holds: they take half the room of a float64 in the text of a search, and are sent sooner."""
     length = math.hypot(*values)
     if len(values) != _DIMENSIONS or not length or not math.isfinite(length):
         raise BadReply(_DEPENDENCY, f"a vector of {len(values)} dimensions and length {length}")
-    return [value / length for value in values]
+    scale = _PARTS / length
+    return [int(value * scale) / _PARTS for value in values]

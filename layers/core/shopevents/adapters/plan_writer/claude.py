@@ -33,8 +33,9 @@ class ClaudePlanWriter:
         client = await self.open()
         reading = _Reading(AnswerReader(brief), self._claude.model)
         with translated():
-            async with client.messages.stream(**request) as stream:
-                async for happened in stream:
+            # The raw events: the SDK's helper would build the whole message anew with every piece of it.
+            async with await client.messages.create(**request, stream=True) as events:
+                async for happened in events:
                     if reading.take(happened):
                         yield reading.snapshot()
         reading.check()
@@ -82,8 +83,8 @@ class _Reading:
         match happened.type:
             case "message_start":
                 self._count(happened.message.usage)
-            case "text":
-                return self._answer.feed(happened.text)
+            case "content_block_delta" if happened.delta.type == "text_delta":
+                return self._answer.feed(happened.delta.text)
             case "message_delta":
                 self._count(happened.usage, final=True)
                 self._stop_reason = happened.delta.stop_reason
