@@ -9,15 +9,13 @@ from shopevents.domain.briefs import PlanBrief, Writing
 from shopevents.domain.deadlines import Deadline
 from shopevents.domain.degradations import Degradation
 from shopevents.domain.errors import DependencyError, OutOfTime, QuotaExhausted, RateLimited, Rejected, Unavailable
+from shopevents.domain.patience import Patience, has_all_plans
 from shopevents.domain.prices import price_of
-from shopevents.domain.vocabulary import Slot
 from shopevents.ports.controls import ControlState
 from shopevents.ports.plan_writer import PlanWriter
 from shopevents.ports.spend_ledger import Reservation
 from shopevents.use_cases.admit_writer_call import Gate, admit_writer_call
 
-# After the last plan only the token counts are missing; they follow at once or not at all.
-USAGE_GRACE_SECONDS = 0.3
 # More than a whole answer has by any estimate (docs/adr/shape-of-claudes-answer.md): the most that one can have cost
 # whose end we did not wait for.
 WHOLE_ANSWER_TOKENS = 1_500
@@ -35,26 +33,6 @@ class Written:
     failure: DependencyError | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class _Waiting:
-    """How long a stream is worth waiting for, by what it has brought."""
-
-    deadline: Deadline
-    trends_deadline: Deadline
-
-    def until(self, writing: Writing, brief: PlanBrief, now: float) -> float:
-        """A time of the loop's clock, never later than the deadline."""
-        if not _has_all_plans(writing):
-            return self.deadline.at
-        if writing.trends is None and brief.known_trends is None:
-            return min(self.deadline.at, max(now, self.trends_deadline.at))
-        return min(self.deadline.at, now + USAGE_GRACE_SECONDS)
-
-
-def _has_all_plans(writing: Writing) -> bool:
-    return {draft.slot for draft in writing.drafts} == set(Slot)
-
-
 async def write_plans(
     brief: PlanBrief,
     *,
@@ -69,15 +47,14 @@ async def write_plans(
 ) -> Written:
     """Calls the writer within `deadline`, once more if the first call failed at once with nothing written, `may_retry`
     (no better fallback is ready) and time is left. Once there are six plans, trends are waited for until `trends_deadline`
-    only: there are others, and an owner is waiting. `admission` is of the first call where it was asked for beforehand;
+    at most. `admission` is of the first call where it was asked for beforehand;
     `on_progress` gets each snapshot. Never raises DependencyError.
     """
-    waiting = _Waiting(deadline, trends_deadline)
 
     async def write_once(admitted: Reservation | Degradation) -> Written:
         if isinstance(admitted, Degradation):
             return Written(degradation=admitted)
-        writing, failure = await _salvage(writer, brief, waiting, on_progress)
+        writing, failure = await _salvage(writer, brief, deadline, Patience(deadline, trends_deadline), on_progress)
         _, usd = await asyncio.gather(_report(gate, writing, failure), _settle(gate, admitted, writing, failure))
         return Written(writing, usd, _degradation_of(writing, failure), failure)
 
@@ -97,17 +74,21 @@ def _worth_a_retry(written: Written, deadline: Deadline) -> bool:
 
 
 async def _salvage(
-    writer: PlanWriter, brief: PlanBrief, waiting: _Waiting, on_progress: Callable[[Writing], None]
+    writer: PlanWriter,
+    brief: PlanBrief,
+    deadline: Deadline,
+    patience: Patience,
+    on_progress: Callable[[Writing], None],
 ) -> tuple[Writing, DependencyError | None]:
     """The last snapshot, and what ended the stream early. To leave a stream that has brought six plans is no failure."""
     last = Writing()
     try:
-        async with asyncio.timeout_at(waiting.deadline.at) as limit, aclosing(writer.write(brief)) as snapshots:
+        async with asyncio.timeout_at(deadline.at) as limit, aclosing(writer.write(brief)) as snapshots:
             async for last in snapshots:
                 on_progress(last)
-                limit.reschedule(waiting.until(last, brief, asyncio.get_running_loop().time()))
+                limit.reschedule(patience.until(last, brief, asyncio.get_running_loop().time()))
     except TimeoutError:
-        return last, None if _has_all_plans(last) else OutOfTime("claude")
+        return last, None if has_all_plans(last) else OutOfTime("claude")
     except DependencyError as error:
         return last, error
     return last, None
