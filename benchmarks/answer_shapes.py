@@ -1,6 +1,6 @@
 """How many plans one call to Claude delivers in its 8 s, for several shapes of the answer.
 
-    python -m benchmarks.answer_shapes            computes the table of docs/adr/answer-shape.md
+    python -m benchmarks.answer_shapes            computes the table of docs/adr/shape-of-claudes-answer.md
     python -m benchmarks.answer_shapes --replay   also streams the chosen shape through the real SDK
                                                   from the fake Claude at each rate (about 10 s)
 
@@ -52,14 +52,17 @@ class Shape:
     plans_per_call: int = field(default=6)
 
 
-_SHORT = {"title": 18, "prize": 9, "how": 50}
+_SHORT = {"title": 18, "prize": 9, "how": 40}
+_EARLIER = {**_SHORT, "how": 50}
 _LONG = {"title": 18, "prize": 14, "how": 150, "reason": 80}
-CHOSEN = Shape("chosen: 9 fields, 50-character steps, trends last", {**_HEAD, **_NUMBERS, **_BASIS}, _SHORT)
+CHOSEN = Shape("chosen: 9 fields, 40-character steps, trends last", {**_HEAD, **_NUMBERS, **_BASIS}, _SHORT)
 SHAPES = (
     Shape("wide: 10 fields, long texts, trends first", {**_HEAD, **_NUMBERS, **_BASIS}, _LONG, trends_first=True),
     Shape("wide, trends last", {**_HEAD, **_NUMBERS, **_BASIS}, _LONG),
     CHOSEN,
     Shape("chosen, cached trends left out", CHOSEN.fields, _SHORT, trends=0),
+    Shape("50-character steps", CHOSEN.fields, _EARLIER),
+    Shape("50-character steps, cached trends left out", CHOSEN.fields, _EARLIER, trends=0),
     Shape("fewer fields: no numbers, no basis", _HEAD, _SHORT),
     Shape("fewer fields, cached trends left out", _HEAD, _SHORT, trends=0),
     Shape("two parallel calls of the chosen shape", CHOSEN.fields, _SHORT, calls=2, plans_per_call=3),

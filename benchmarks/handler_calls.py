@@ -52,7 +52,9 @@ def places() -> list[tuple[str, str]]:
 @contextmanager
 def handler_with(settings: Mapping[str, str]) -> Iterator[Callable[[dict[str, Any]], tuple[float, float, Any]]]:
     """A function that takes a payload and gives when the handler was called and when it was done (monotonic, in
-    seconds), and the body of its answer. One for a process: settings are read once. Its log goes nowhere."""
+    seconds), and the body of its answer. One for a process: settings are read once. Its log goes nowhere. Afterwards the
+    environment is as it was: the next benchmark's processes inherit it."""
+    inherited = dict(os.environ)
     os.environ.update({**UNLIMITED, **settings})
     from functions.recommend.handler import handler  # noqa: PLC0415 - it reads the settings
 
@@ -66,4 +68,8 @@ def handler_with(settings: Mapping[str, str]) -> Iterator[Callable[[dict[str, An
             sys.stdout = kept
         return begun, done, json.loads(answer["body"])
 
-    yield call
+    try:
+        yield call
+    finally:
+        os.environ.clear()
+        os.environ.update(inherited)
