@@ -10,7 +10,7 @@ from shopevents.adapters.database.connection import Database
 from shopevents.adapters.recommendations.postgres import PostgresRecommendations
 from shopevents.domain.answers import Answer, WrittenAnswer
 from shopevents.domain.deadlines import Deadline
-from shopevents.domain.errors import Unavailable
+from shopevents.domain.errors import NotFound, Unavailable
 from shopevents.domain.messages import Message
 from shopevents.domain.plan_finishing import draft_of
 from shopevents.domain.vocabulary import RegenerateReason
@@ -115,6 +115,14 @@ async def test_while_redis_is_down_recorded_answers_are_still_reopened(database:
     await world.recommendations.record([WrittenAnswer(answer=answer("rec-1"))], [])
     archive = Archive(DeadBook(), world.recommendations)  # type: ignore[arg-type]  # only `find` is asked
     assert (await reopen_recommendation("rec-1", OWNER, archive=archive)).recommendation_id == "rec-1"
+
+
+async def test_while_redis_is_down_nobody_says_that_an_answer_does_not_exist(database: Database) -> None:
+    archive = Archive(DeadBook(), World(database).recommendations)  # type: ignore[arg-type]  # only `find` is asked
+    with pytest.raises(Unavailable):
+        await reopen_recommendation("rec-1", OWNER, archive=archive)
+    with pytest.raises(NotFound):
+        await reopen_recommendation("이건 아니다", OWNER, archive=archive)
 
 
 class ListStream:

@@ -13,7 +13,7 @@ from shopevents.adapters.recommendations.postgres import PostgresRecommendations
 from shopevents.adapters.shop_events.postgres import PostgresShopEvents
 from shopevents.adapters.shops.postgres import PostgresShops
 from shopevents.bootstrap.knowledge import database, message_queue
-from shopevents.bootstrap.shared_state import shared_state, system_clock
+from shopevents.bootstrap.shared_state import patient_answers, shared_state, system_clock
 from shopevents.domain.errors import TooManyRequests
 from shopevents.ports.answer_book import AnswerBook
 from shopevents.ports.cache import Cache
@@ -61,14 +61,14 @@ class ShopDesk:
 def shop_desk() -> ShopDesk:
     """Made once per container. Raises MisconfiguredError."""
     settings, clock = ManageShopSettings(), system_clock()
-    state = shared_state(settings.redis)
+    state, answers = shared_state(settings.redis), patient_answers(settings.redis)
     rows = database(settings.database.needed_url)
     shops = PostgresShops(rows)
-    archive = Archive(state.answers, PostgresRecommendations(rows))
+    archive = Archive(answers, PostgresRecommendations(rows))
     return ShopDesk(
         is_local=settings.stage.is_local,
         shops=shops,
-        answers=state.answers,
+        answers=answers,
         archive=archive,
         events=EventDesk(
             shops=shops,

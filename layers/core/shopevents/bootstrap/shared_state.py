@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 CLAUDE = "claude"
 
+# A call to Redis whose failure fails the request. API Gateway waits 12 s for all of it.
+_PATIENT_SECONDS = 3.0
+
 
 @dataclass(frozen=True, slots=True)
 class SharedState:
@@ -51,6 +54,17 @@ def system_clock() -> Clock:
 def shared_state(redis: RedisSettings) -> SharedState:
     """Redis's adapters, or those in memory where no Redis is given."""
     return _in_memory() if redis.url is None else _in_redis(redis.url, redis.redis_timeout_seconds)
+
+
+def patient_answers(redis: RedisSettings) -> AnswerBook:
+    """The answers for routes that can't do without them: asked whatever has failed before, and waited for longer than
+    what a request can be answered without. By a connection of its own, so that the others stay impatient."""
+    if redis.url is None:
+        return _in_memory().answers
+    from shopevents.adapters.answer_book.redis import RedisAnswerBook
+
+    connection = _connection(redis.url, max(redis.redis_timeout_seconds, _PATIENT_SECONDS), down_seconds=0.0)
+    return RedisAnswerBook(connection, system_clock())
 
 
 def guards(redis: RedisSettings, claude: ClaudeSettings, *, name: str, daily_usd: float) -> Guards:
@@ -92,10 +106,11 @@ def _in_redis(url: str, call_seconds: float) -> SharedState:
 
 
 @cache
-def _connection(url: str, call_seconds: float) -> "RedisConnection":
-    from shopevents.adapters.redis_connection import RedisConnection
+def _connection(url: str, call_seconds: float, *, down_seconds: float | None = None) -> "RedisConnection":
+    from shopevents.adapters.redis_connection import DOWN_SECONDS, RedisConnection
 
-    return RedisConnection(url, system_clock(), call_seconds=call_seconds)
+    pause = DOWN_SECONDS if down_seconds is None else down_seconds
+    return RedisConnection(url, system_clock(), call_seconds=call_seconds, down_seconds=pause)
 
 
 @cache

@@ -9,6 +9,8 @@ from shopevents.domain.paging import Page, Place
 from shopevents.ports.answer_book import AnswerBook
 from shopevents.ports.recommendations import Recommendations
 
+_UNKNOWN = "추천을 찾을 수 없습니다."
+
 
 @dataclass(frozen=True, slots=True)
 class Archive:
@@ -19,15 +21,19 @@ class Archive:
 
 
 async def reopen_recommendation(recommendation_id: str, owner_id: str, *, archive: Archive) -> Answer:
-    """The owner's answer. Raises NotFound, and Unavailable where neither place can be asked."""
+    """The owner's answer. Raises NotFound, and Unavailable where a place that may have it can't be asked."""
     if not is_id(recommendation_id):
-        raise NotFound("추천을 찾을 수 없습니다.")
-    answer = await _recent(recommendation_id, owner_id, archive.recent)
+        raise NotFound(_UNKNOWN)
+    try:
+        answer = await archive.recent.find(recommendation_id, owner_id)
+    except Unavailable:
+        answer = await _recorded(recommendation_id, owner_id, archive)
+        if answer is None:
+            raise  # the table has it within a minute: nobody can say now that there is none
+    else:
+        answer = answer or await _recorded(recommendation_id, owner_id, archive)
     if answer is None:
-        record = await archive.recommendations.find(recommendation_id, owner_id)
-        answer = record.answer if record else None
-    if answer is None:
-        raise NotFound("추천을 찾을 수 없습니다.")
+        raise NotFound(_UNKNOWN)
     return answer
 
 
@@ -36,8 +42,6 @@ async def list_recommendations(owner_id: str, cursor: str | None, limit: int, *,
     return await archive.recommendations.list(owner_id, Place.of(cursor) if cursor else None, limit)
 
 
-async def _recent(recommendation_id: str, owner_id: str, recent: AnswerBook) -> Answer | None:
-    try:
-        return await recent.find(recommendation_id, owner_id)
-    except Unavailable:
-        return None  # the table has it within a minute; it is asked next
+async def _recorded(recommendation_id: str, owner_id: str, archive: Archive) -> Answer | None:
+    record = await archive.recommendations.find(recommendation_id, owner_id)
+    return record.answer if record else None
