@@ -145,6 +145,18 @@ async def becomes[T](ask: Callable[[], Awaitable[T | None]], *, pause: float = _
         await asyncio.sleep(pause)
 
 
+async def kept(owner: httpx2.AsyncClient, answer: Any) -> str:
+    """The id of the owner's `answer`, once it can be chosen from: at once, or, where a busy machine took longer over
+    keeping it than an owner is made to wait, when its message has been recorded."""
+    recommendation_id: str = answer["data"]["recommendationId"]
+
+    async def found() -> bool:
+        return (await owner.get(f"/recommendations/{recommendation_id}")).status_code == HTTPStatus.OK
+
+    await becomes(found)
+    return recommendation_id
+
+
 def body_of(answer: httpx2.Response, status: int = 200) -> Any:
     """The JSON of an answer with the expected status."""
     assert answer.status_code == status, answer.text

@@ -12,7 +12,7 @@ from shopevents.domain.cases import Case
 from shopevents.domain.namespaces import namespace_of
 from shopevents.domain.vocabulary import IndustryCategory, Provenance
 from shopevents.ports.vector_index import CaseFilter
-from tests.system.running_stack import RunningStack, becomes, body_of
+from tests.system.running_stack import RunningStack, becomes, body_of, kept
 
 pytestmark = [pytest.mark.xdist_group("running stack"), pytest.mark.timeout(300)]
 OWNER, NEIGHBOUR = "flower-shop", "other-flower-shop"
@@ -38,7 +38,7 @@ async def test_what_really_happened_grounds_the_next_answer(stack: RunningStack)
         assert again["metadata"]["cacheHit"] is True
         before = body_of(await operator.get("/reports/quality"))["data"]["overall"]["predictions"]["count"]
 
-        event_id = await _chosen(owner, first["data"]["recommendationId"])
+        event_id = await _chosen(owner, await kept(owner, first))
         planned = await becomes(lambda: _found(stack, f"local:{OWNER}", event_id))
         assert (planned.title, planned.provenance) == (TITLE, Provenance.PLANNED)
         assert await _found(stack, f"local:{NEIGHBOUR}", event_id) is None, "a plan is its own shop's"
