@@ -31,17 +31,19 @@ from tests.vendors.pinecone import PineconeFake
 REQUESTS, OWNERS = 40, 4
 
 
-async def measure(serving: Serving, towns: Sequence[tuple[str, str]], purpose: str) -> tuple[list[float], int]:
-    """Seconds of each request, and how many were Claude's whole."""
+async def measure(serving: Serving, towns: Sequence[tuple[str, str]], purpose: str) -> tuple[list[float], int, float]:
+    """Seconds of each request, how many were Claude's whole, and what they cost in USD."""
     room = asyncio.Semaphore(OWNERS)
 
-    async def one(place: tuple[str, str]) -> tuple[float, bool]:
+    async def one(place: tuple[str, str]) -> tuple[float, bool, float]:
         async with room:
             answered = await ask(serving, *place, trade="파스타집", eventPurpose=purpose)
-            return answered.seconds, answered.body["metadata"]["source"] == "claude"
+            metadata = answered.body["metadata"]
+            return answered.seconds, metadata["source"] == "claude", metadata["costUsd"]
 
     outcomes = await asyncio.gather(*map(one, towns))
-    return [seconds for seconds, _ in outcomes], sum(whole for _, whole in outcomes)
+    seconds, wholes, costs = zip(*outcomes, strict=True)
+    return list(seconds), sum(wholes), sum(costs)
 
 
 def main(requests: int = REQUESTS) -> None:
@@ -67,9 +69,10 @@ def main(requests: int = REQUESTS) -> None:
             ):
                 claude.script(*(_claude(chance) for _ in range(requests)))
                 openai.script(*(Behaviour(delay_seconds=chance.uniform(0.1, 0.3)) for _ in range(requests)))
-                seconds, whole = asyncio.run(measure(serving, towns, purpose))
+                seconds, whole, usd = asyncio.run(measure(serving, towns, purpose))
                 print(f"whole miss, s at the client; {kind}; {whole} of {requests} were Claude's whole")
-                print(f"  {distribution(seconds)}   (target: p95 at most 6)", flush=True)
+                print(f"  {distribution(seconds)}   (target: p95 at most 6)")
+                print(f"  USD per 1,000: {usd / requests * 1000:.2f}   (target: at most 0.60)", flush=True)
 
 
 def _claude(chance: random.Random) -> Behaviour:
