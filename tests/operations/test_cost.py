@@ -187,7 +187,7 @@ def test_the_proxy_is_billed_for_eight_units_at_least() -> None:
 def test_what_a_stack_asks_for_by_parameter_is_told_and_in_no_sum() -> None:
     endpoints, owners = options(LARGE)
     assert endpoints.usd == pytest.approx(37.96)
-    assert owners.usd == pytest.approx(990_000 * 0.015)
+    assert owners.usd == pytest.approx(990_000 * 0.0055)
     assert options(MIDDLE)[1].usd == 0
     assert not {endpoints.name, owners.name} & {part.name for part in bill(LARGE, SHORT)}
 
