@@ -20,7 +20,8 @@ STORE = {
 }
 PURPOSE = "매출증대"
 SECRET_TITLE = "단골 손님 서른 분께만 드리는 첫눈 쿠폰"
-MEASURED_TITLE = "첫눈 오는 날 인절미 덤"
+MEASURED_TITLE = f"{STORE['name']}에서 첫눈 오는 날 인절미 덤"
+SHOWN_TITLE = "가게에서 첫눈 오는 날 인절미 덤"
 SECRET_PRIZE = "인절미 세 조각"
 SECRET_WORDS = "계산대에서 첫눈이 왔다고 말해 주세요"
 COUNTED = {"actualParticipants": 321, "actualCost": 1_634_179, "actualRoi": 51.37}
@@ -119,7 +120,7 @@ async def test_others_learn_trade_place_and_title_of_what_was_measured_and_nothi
     basis = [case for plan in body_of(answered)["data"]["recommendations"] for case in plan["basis"]]
     shown = [case for case in basis if case["caseId"] == owned.measured_id]
     assert shown
-    assert {case["title"] for case in shown} == {f"동구 떡집 · {MEASURED_TITLE}"}
+    assert {case["title"] for case in shown} == {f"동구 떡집 · {SHOWN_TITLE}"}
     assert owned.planned_id not in answered.text
     assert not _secrets_in(answered.text)
 

@@ -106,3 +106,28 @@ def test_an_observed_case_shows_neither_shop_nor_exact_numbers(participants: int
 def test_parts_that_do_not_fit_are_refused(changes: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match=r"come together|before it starts"):
         a_shop_event(**changes)
+
+
+@pytest.mark.parametrize(
+    ("name", "title", "shown"),
+    [
+        ("화로담", "화로담 단골 감사", "가게 단골 감사"),
+        ("화로담", "화로 담 첫 손님의 날", "가게 첫 손님의 날"),
+        ("Cafe Moon", "CAFE MOON 별빛 쿠폰", "가게 별빛 쿠폰"),
+        ("카페 달+", "카페달+ 한 잔 더", "가게 한 잔 더"),
+        ("봄", "봄맞이 쿠폰", "봄맞이 쿠폰"),
+        ("화로담", "단골 감사", "단골 감사"),
+    ],
+)
+def test_a_measured_event_does_not_name_its_shop(name: str, title: str, shown: str) -> None:
+    shop_event = a_shop_event(title=title, prize=f"{name} 식사권", participation=f"{name}에 오시면 드려요.")
+    case = case_of(shop_event, a_report(), name)
+    assert case.title == shown
+    assert len(name) == 1 or not any(name in text for text in (case.prize or "", case.participation))
+    assert case_of(shop_event, None, name).title == title, "a planned one is seen by its own shop only"
+
+
+@given(name=st.text(max_size=30), title=st.text(min_size=1, max_size=100))
+def test_to_hide_a_name_never_makes_a_title_longer(name: str, title: str) -> None:
+    case = case_of(a_shop_event(title=title), a_report(), name)
+    assert len(case.title) <= len(title)

@@ -1,5 +1,6 @@
 """Our shops' own events: what was planned, with which prediction, and where it stands."""
 
+import re
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Self
@@ -58,6 +59,9 @@ class Channel(StrEnum):
     FLYER = "flyer"
     STORE = "store"
     OTHER = "other"
+
+
+_SHOP = "가게"
 
 
 class Prediction(BaseModel):
@@ -157,16 +161,17 @@ class TrackedEvent(BaseModel):
         return cls(shop_event=shop_event, status=status, result=result)
 
 
-def case_of(shop_event: ShopEvent, result: PerformanceReport | None) -> Case:
+def case_of(shop_event: ShopEvent, result: PerformanceReport | None, shop_name: str | None = None) -> Case:
     """The shop event as grounding: `planned`, seen by its own shop only, or with its result `observed`, without the
-    shop and with rounded numbers, since every shop may see it (design, section 1)."""
+    shop (nor its name in the owner's words) and with rounded numbers, since every shop may see it (design, section 1)."""
     planned = result is None
     cost = shop_event.cost if result is None else _rounded(result.actual_cost)
+    hidden = None if planned else shop_name
     return Case(
         case_id=shop_event.event_id,
-        title=shop_event.title,
-        prize=shop_event.prize,
-        participation=shop_event.participation,
+        title=_without(hidden, shop_event.title),
+        prize=_without(hidden, shop_event.prize) if shop_event.prize else None,
+        participation=_without(hidden, shop_event.participation),
         mechanic=shop_event.mechanic,
         event_type=shop_event.event_type,
         industry=shop_event.industry,
@@ -183,6 +188,15 @@ def case_of(shop_event: ShopEvent, result: PerformanceReport | None) -> Case:
         provenance=Provenance.PLANNED if planned else Provenance.OBSERVED,
         owner_id=shop_event.owner_id if planned else None,
     )
+
+
+def _without(name: str | None, text: str) -> str:
+    """The text with the shop's name, however it is spaced and cased, as "가게", which no name is shorter than. A name of one
+    character is a part of other words and stays."""
+    letters = [re.escape(letter) for letter in "".join((name or "").split())]
+    if len(letters) < len(_SHOP):
+        return text
+    return re.sub(r"\s*".join(letters), _SHOP, text, flags=re.IGNORECASE)
 
 
 def _rounded(number: int) -> int:

@@ -148,9 +148,10 @@ def report_of(report: dict[str, Any] | None) -> PerformanceReport | None:
 
 
 def case_state_of(row: DictRow) -> CaseState:
-    """A case, whoever's it is, of a row with its MEASURING_REPORT."""
+    """A case, whoever's it is, of a row with its MEASURING_REPORT and its `shop_name`."""
     if row["user_id"] is not None:
-        return CaseState(case_of(shop_event_of(row), report_of(row["report"])), row["row_version"])
+        case = case_of(shop_event_of(row), report_of(row["report"]), row["shop_name"])
+        return CaseState(case, row["row_version"])
     case = Case(
         case_id=row["id"],
         title=row["title"],
