@@ -16,8 +16,8 @@ from shopevents.ports.plan_writer import PlanWriter
 from shopevents.ports.spend_ledger import Reservation
 from shopevents.use_cases.admit_writer_call import Gate, admit_writer_call
 
-# The tokens of a stream that we left are an estimate. It may be too low by a third (the dearest syllable that the ADR on the
-# shape of Claude's answer reckons with), and the vendor writes on until it notices: 0.3 s at 200 tokens a second.
+# The tokens of a stream that we left are an estimate. It may be too low by a third (the dearest syllable that the ADR on
+# the shape of Claude's answer reckons with), and the vendor writes on until it notices: 0.3 s at 200 tokens a second.
 LEFT_STREAM_FACTOR, LEFT_STREAM_TOKENS = 4 / 3, 60
 # A second call is only worth its place when it can still complete most of a set.
 RETRY_NEEDS_SECONDS = 4.0
@@ -46,9 +46,9 @@ async def write_plans(
     on_progress: Callable[[Writing], None] = lambda _: None,
 ) -> Written:
     """Calls the writer within `deadline`, once more if the first call failed at once with nothing written, `may_retry`
-    (no better fallback is ready) and time is left. Once there are six plans, trends are waited for until `trends_deadline`
-    at most. `admission` is of the first call where it was asked for beforehand;
-    `on_progress` gets each snapshot. Never raises DependencyError.
+    (no better fallback is ready) and time is left. Once there are six plans, trends are waited for until
+    `trends_deadline` at most. `admission` is of the first call where it was asked for beforehand; `on_progress` gets each
+    snapshot. Never raises DependencyError.
     """
 
     async def write_once(admitted: Reservation | Degradation) -> Written:
@@ -103,7 +103,8 @@ async def _report(gate: Gate, writing: Writing, failure: DependencyError | None)
 
 async def _settle(gate: Gate, reservation: Reservation, writing: Writing, failure: DependencyError | None) -> float:
     """USD to account for. A refused call costs nothing. Without the vendor's last count the outcome of a failed stream
-    is unknown, and the whole reservation stays charged; one that we left with all plans costs what was written, generously estimated."""
+    is unknown, and the whole reservation stays charged; one that we left with all plans costs what was written,
+    generously estimated."""
     usage = writing.usage
     if isinstance(failure, (RateLimited, QuotaExhausted, Rejected)) and usage.model is None:
         usd = 0.0
