@@ -23,6 +23,7 @@ _DIMENSIONS = 3072
 _MOST_TEXTS = 2048  # the vendor's limit for one request
 _CONNECT_SECONDS = 2.0
 _TOO_MANY = 429
+# Numbers of a unit vector of 3,072 are about 0.018: eight decimals are some six digits, and a float32 holds seven.
 _PARTS = 100_000_000
 _REQUEST_IS_WRONG = frozenset({400, 401, 403, 404, 413, 422})
 
@@ -133,8 +134,8 @@ def _numbers(embedding: str | Sequence[float]) -> Sequence[float]:
 
 
 def _unit(values: Sequence[float]) -> list[float]:
-    """Checks a vector, makes up for the rounding of float32, and cuts it to eight decimals, about as
-    many as float32 holds: they take half the room of a float64 in the text of a search, and are sent sooner."""
+    """Checks a vector, makes up for the rounding of float32, and cuts it to eight decimals, about as many as float32
+    holds: they take half the room of a float64 in the text of a search, and are sent sooner."""
     length = math.hypot(*values)
     if len(values) != _DIMENSIONS or not length or not math.isfinite(length):
         raise BadReply(_DEPENDENCY, f"a vector of {len(values)} dimensions and length {length}")
