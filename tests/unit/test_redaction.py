@@ -1,4 +1,8 @@
+import json
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from shopevents.domain.redaction import redact
 
@@ -11,6 +15,7 @@ from shopevents.domain.redaction import redact
         "123-45-67890",
         "010-1234-5678",
         "02-345-6789",
+        "전화.01012345678",
         "서울특별시 강남구 테헤란로 152",
         "역삼동 123-4",
     ],
@@ -31,6 +36,14 @@ def test_bearers_query_keys_and_url_passwords_are_masked() -> None:
     assert "@host:6379" in masked
 
 
-@pytest.mark.parametrize("harmless", ["서울 강남구", "활동 30%", "2026-11-23", "Bearer local:kim", "12.345", "300000"])
+@pytest.mark.parametrize(
+    "harmless", ["서울 강남구", "활동 30%", "2026-11-23", "Bearer local:kim", "12.345", "300000", "0.0005432109876"]
+)
 def test_what_may_be_logged_stays(harmless: str) -> None:
     assert redact(harmless) == harmless
+
+
+@given(st.floats(allow_nan=False, allow_infinity=False))
+def test_a_number_in_a_line_stays_a_number(number: float) -> None:
+    line = json.dumps({"costUsd": number, "seconds": abs(number) % 10})
+    assert redact(line) == line
