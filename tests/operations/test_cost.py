@@ -29,9 +29,11 @@ from operations.cost import early_plan_usd, page
 from operations.hit_rates import hit_rate
 from operations.price_table import Known, Table, price, table
 from shopevents.domain.briefs import Usage
+from shopevents.domain.packaged_cases import packaged_cases
 from shopevents.domain.prices import price_of
-from shopevents.domain.vocabulary import Budget
 from shopevents.settings.aws_secrets import LIFETIME_SECONDS
+from shopevents.use_cases.find_similar_cases import find_similar_cases
+from tests.unit.libraries import QUESTION, filled_with
 
 ROOT = Path(__file__).resolve().parents[2]
 SMALL, MIDDLE, LARGE = LOADS
@@ -192,9 +194,8 @@ def test_what_a_stack_asks_for_by_parameter_is_told_and_in_no_sum() -> None:
     assert not {endpoints.name, owners.name} & {part.name for part in bill(LARGE, SHORT)}
 
 
-def test_every_part_costs_something_at_the_largest_load_but_the_rest_of_a_plan_used_up() -> None:
-    free = [part.name for part in bill(LARGE, SHORT) if part.usd <= 0]
-    assert free == ["Pinecone, the rest of the plan's least"]
+def test_every_part_costs_something_at_the_largest_load() -> None:
+    assert [part.name for part in bill(LARGE, SHORT) if part.usd <= 0] == []
 
 
 # --- the model against the stack
@@ -233,5 +234,8 @@ def test_the_database_of_no_stage_may_sleep() -> None:
     assert "takes no less" in page()
 
 
-def test_a_miss_searches_once_for_each_budget_and_once_for_the_owners_own() -> None:
-    assert len(Budget) + 1 == SEARCHES
+async def test_a_miss_searches_as_often_as_is_billed() -> None:
+    food = [case for case in packaged_cases() if case.industry is QUESTION.trade.category]
+    library, index = await filled_with(food)
+    await find_similar_cases(QUESTION, library=library)
+    assert len(index.searches) == SEARCHES

@@ -1,27 +1,25 @@
+from collections import Counter
 from collections.abc import Sequence
-from datetime import UTC, datetime
 
-from shopevents.adapters.embedder.hashing import HashingEmbedder
-from shopevents.adapters.vector_index.memory import MemoryVectorIndex
-from shopevents.domain.answers import Question
-from shopevents.domain.cases import Case
-from shopevents.domain.embedding_text import text_of_case
+from hypothesis import given
+from hypothesis import strategies as st
+
+from shopevents.domain.budgets import CostBand, similar_cost_range
+from shopevents.domain.case_ranking import usefulness
+from shopevents.domain.cases import Case, ScoredCase
+from shopevents.domain.embedding_text import text_of_question
 from shopevents.domain.namespaces import namespace_of
 from shopevents.domain.packaged_cases import packaged_cases
-from shopevents.domain.shops import Region, Trade
-from shopevents.domain.vocabulary import IndustryCategory, Mechanic, Provenance, Purpose, Season
-from shopevents.ports.vector_index import CaseVector
-from shopevents.use_cases.find_similar_cases import CASES_PER_BUDGET, Library, find_similar_cases
-
-QUESTION = Question(
-    owner_id="local:kim",
-    purpose=Purpose.SALES,
-    trade=Trade(category=IndustryCategory.FOOD, code="I20107", name="돼지고기 구이/찜", ksic="56", word="고깃집"),
-    region=Region.of("서울", "강남구"),
-    season=Season.AUTUMN,
-    month=11,
-    asked_at=datetime(2026, 11, 23, tzinfo=UTC),
+from shopevents.domain.vocabulary import Budget, IndustryCategory, Mechanic, Provenance, Purpose, Season
+from shopevents.ports.vector_index import CaseFilter
+from shopevents.use_cases.find_similar_cases import (
+    CASES_PER_BUDGET,
+    LOOKED_UP,
+    Found,
+    Library,
+    find_similar_cases,
 )
+from tests.unit.libraries import QUESTION, filled_with
 
 
 def own(case_id: str, provenance: Provenance, owner_id: str | None = None, cost: int | None = 280_000) -> Case:
@@ -46,13 +44,9 @@ def own(case_id: str, provenance: Provenance, owner_id: str | None = None, cost:
 
 async def library(*more: Case) -> Library:
     """The packaged cases with some more, as they are embedded in production."""
-    embedder, index = HashingEmbedder(), MemoryVectorIndex()
-    cases: Sequence[Case] = [case for case in packaged_cases() if case.industry is IndustryCategory.FOOD]
-    together = [*cases, *more]
-    vectors = await embedder.embed([text_of_case(case) for case in together])
-    items = [CaseVector(case, vector) for case, vector in zip(together, vectors, strict=True)]
-    await index.upsert(namespace_of(IndustryCategory.FOOD, embedder.name), items)
-    return Library(embedder, index)
+    cases = [case for case in packaged_cases() if case.industry is IndustryCategory.FOOD]
+    filled, _ = await filled_with([*cases, *more])
+    return filled
 
 
 async def test_what_was_observed_here_in_this_trade_grounds_the_next_plans_first() -> None:
@@ -78,10 +72,64 @@ async def test_a_planned_event_is_found_by_its_owner_and_by_nobody_else() -> Non
 
 
 async def test_where_a_band_has_few_cases_any_cost_will_do() -> None:
-    embedder, index = HashingEmbedder(), MemoryVectorIndex()
     cases = [own(f"evt-{number}", Provenance.OBSERVED, cost=90_000_000) for number in range(3)]
-    vectors = await embedder.embed([text_of_case(case) for case in cases])
-    items = [CaseVector(case, vector) for case, vector in zip(cases, vectors, strict=True)]
-    await index.upsert(namespace_of(IndustryCategory.FOOD, embedder.name), items)
-    found = await find_similar_cases(QUESTION, library=Library(embedder, index))
+    few, index = await filled_with(cases)
+    found = await find_similar_cases(QUESTION, library=few)
     assert len(found.shared) == 3
+    assert len(index.searches) == 1
+
+
+OTHER_WORDS = {"business_type": "빵집", "city": "부산", "season": Season.SPRING, "purposes": (Purpose.AWARENESS,)}
+
+
+async def test_one_search_serves_all_three_bands() -> None:
+    costs = (280_000, 1_600_000, 5_500_000)
+    cases = [own(f"evt-{number}", Provenance.OBSERVED, cost=costs[number % 3]) for number in range(90)]
+    filled, index = await filled_with(cases)
+    found = await find_similar_cases(QUESTION, library=filled)
+    assert index.searches == [CaseFilter(owner_id=QUESTION.owner_id)]
+    assert Counter(scored.case.cost for scored in found.shared) == dict.fromkeys(costs, CASES_PER_BUDGET)
+
+
+async def test_a_band_that_the_first_search_hardly_touches_searches_for_its_own() -> None:
+    near = [own(f"near-{number}", Provenance.OBSERVED, cost=280_000) for number in range(LOOKED_UP)]
+    far = [
+        own(f"far-{number}", Provenance.OBSERVED, cost=5_500_000).model_copy(update=OTHER_WORDS)
+        for number in range(CASES_PER_BUDGET)
+    ]
+    filled, index = await filled_with([*near, *far])
+    found = await find_similar_cases(QUESTION, library=filled)
+    assert {scored.case.case_id for scored in far_of(found)} == {case.case_id for case in far}
+    asked_costs = [wanted.cost for wanted in index.searches]
+    assert similar_cost_range(Budget.HIGH) in asked_costs
+    assert similar_cost_range(Budget.LOW) not in asked_costs
+
+
+def far_of(found: Found) -> list[ScoredCase]:
+    return [scored for scored in found.shared if scored.case.case_id.startswith("far-")]
+
+
+COSTS = st.one_of(st.none(), st.integers(50_000, 20_000_000))
+
+
+@given(costs=st.lists(COSTS, max_size=LOOKED_UP - 1))
+async def test_what_one_search_brings_is_what_searches_of_each_band_would(costs: list[int | None]) -> None:
+    cases = [own(f"evt-{number:02}", Provenance.OBSERVED, cost=cost) for number, cost in enumerate(costs)]
+    filled, _ = await filled_with(cases)
+    found = await find_similar_cases(QUESTION, library=filled)
+    assert {scored.case.case_id for scored in found.shared} == await found_band_by_band(filled)
+
+
+async def found_band_by_band(library: Library) -> set[str]:
+    """The rule, told the long way: five for each band, of the costs within 50 %, else twice as far, else any."""
+    (vector,) = await library.embedder.embed([text_of_question(QUESTION)])
+    namespace, ids = namespace_of(IndustryCategory.FOOD, library.embedder.name), set[str]()
+    for band in map(similar_cost_range, Budget):
+        found: Sequence[ScoredCase] = ()
+        for cost in (band, CostBand(band.low // 2, band.high * 2), None):
+            found = await library.index.search(namespace, vector, CaseFilter(cost=cost), 20)
+            if len(found) >= CASES_PER_BUDGET:
+                break
+        best = sorted(found, key=lambda scored: (-usefulness(scored, QUESTION), scored.case.case_id))
+        ids |= {scored.case.case_id for scored in best[:CASES_PER_BUDGET]}
+    return ids

@@ -6,6 +6,7 @@ from typing import Protocol
 
 from shopevents.domain.budgets import CostBand
 from shopevents.domain.cases import Case, ScoredCase
+from shopevents.domain.vocabulary import Provenance
 from shopevents.ports.embedder import Vector
 
 
@@ -28,6 +29,12 @@ class CaseFilter:
 
     cost: CostBand | None = None
     owner_id: str | None = None
+
+    def admits(self, case: Case) -> bool:
+        """Whether `case` fulfils it: what an index does with its own means, for cases that are at hand."""
+        affordable = self.cost is None or case.cost is None or self.cost.holds(case.cost)
+        planned = case.provenance is Provenance.PLANNED
+        return affordable and (not planned or (self.owner_id is not None and case.owner_id == self.owner_id))
 
 
 class VectorIndex(Protocol):

@@ -15,7 +15,10 @@ from shopevents.ports.embedder import Embedder, Vector
 from shopevents.ports.vector_index import CaseFilter, VectorIndex
 
 CASES_PER_BUDGET = 5
-LOOKED_UP_PER_BUDGET = 20
+# More than five are looked at, since the most similar texts are not always the most useful cases.
+LOOKED_AT_PER_BUDGET = 20
+# What the first search asks for: all that the three bands look at, so that they seldom have to search by themselves.
+LOOKED_UP = LOOKED_AT_PER_BUDGET * len(Budget)
 OWN_CASES = 5
 
 
@@ -36,36 +39,47 @@ class Found:
 
 
 async def find_similar_cases(question: Question, *, library: Library) -> Found:
-    """Up to five shared cases per budget band, the most useful first, each once, and the asker's own planned events. More
-    than five are looked up, since the most similar texts are not always the most useful cases. Filters are relaxed step by step for a band that finds fewer: costs within 50 % of the band, then twice as far, then any cost.
-    Raises DependencyError.
+    """Up to five shared cases per budget band, the most useful first, each once, and the asker's own planned events.
+    One search serves them all; only a band with fewer than five cases in what it brings searches for its own.
+    Filters are relaxed step by step for a band that finds fewer: costs within 50 % of the band, then twice as far, then
+    any cost. Raises DependencyError.
     """
     (vector,) = await library.embedder.embed([text_of_question(question)])
     namespace = namespace_of(question.trade.category, library.embedder.name)
+    nearest = await library.index.search(namespace, vector, CaseFilter(owner_id=question.owner_id), LOOKED_UP)
+    nearby = _Nearby(library.index, namespace, vector, tuple(nearest))
     try:
         async with asyncio.TaskGroup() as group:
-            tasks = [
-                group.create_task(_for_budget(budget, question, namespace, vector, library.index)) for budget in Budget
-            ]
-            own = group.create_task(
-                library.index.search(namespace, vector, CaseFilter(owner_id=question.owner_id), OWN_CASES)
-            )
+            tasks = [group.create_task(_for_budget(budget, question, nearby)) for budget in Budget]
     except ExceptionGroup as failures:
         raise failures.exceptions[0] from failures
     shared = _best_first((case for task in tasks for case in task.result()), question)
-    return Found(shared, _planned(own.result()))
+    return Found(shared, tuple(found for found in nearest[:OWN_CASES] if _is_planned(found)))
 
 
-def _planned(cases: Iterable[ScoredCase]) -> tuple[ScoredCase, ...]:
-    return tuple(scored for scored in cases if scored.case.provenance is Provenance.PLANNED)
+@dataclass(frozen=True, slots=True)
+class _Nearby:
+    """The nearest cases of any cost that the asker may see, and where to search when they hold too few of one."""
+
+    index: VectorIndex
+    namespace: str
+    vector: Vector
+    nearest: tuple[ScoredCase, ...]
+
+    async def costing(self, cost: CostBand | None) -> Sequence[ScoredCase]:
+        """The nearest shared cases of that cost, best first."""
+        wanted = CaseFilter(cost=cost)
+        at_hand = [found for found in self.nearest if wanted.admits(found.case)]
+        has_all = len(self.nearest) < LOOKED_UP or cost is None
+        if has_all or len(at_hand) >= CASES_PER_BUDGET:
+            return at_hand[:LOOKED_AT_PER_BUDGET]
+        return await self.index.search(self.namespace, self.vector, wanted, LOOKED_AT_PER_BUDGET)
 
 
-async def _for_budget(
-    budget: Budget, question: Question, namespace: str, vector: Vector, index: VectorIndex
-) -> Sequence[ScoredCase]:
+async def _for_budget(budget: Budget, question: Question, nearby: _Nearby) -> Sequence[ScoredCase]:
     found: Sequence[ScoredCase] = ()
     for cost in _relaxing(similar_cost_range(budget)):
-        found = await index.search(namespace, vector, CaseFilter(cost=cost), LOOKED_UP_PER_BUDGET)
+        found = await nearby.costing(cost)
         if len(found) >= CASES_PER_BUDGET:
             break
     return _best_first(found, question)[:CASES_PER_BUDGET]
@@ -74,6 +88,10 @@ async def _for_budget(
 def _relaxing(band: CostBand) -> tuple[CostBand | None, ...]:
     wider = CostBand(band.low // 2, band.high * 2)
     return band, wider, None
+
+
+def _is_planned(found: ScoredCase) -> bool:
+    return found.case.provenance is Provenance.PLANNED
 
 
 def _best_first(cases: Iterable[ScoredCase], question: Question) -> tuple[ScoredCase, ...]:

@@ -3,8 +3,7 @@
 import math
 from collections.abc import Sequence
 
-from shopevents.domain.cases import Case, ScoredCase
-from shopevents.domain.vocabulary import Provenance
+from shopevents.domain.cases import ScoredCase
 from shopevents.ports.embedder import Vector
 from shopevents.ports.vector_index import CaseFilter, CaseVector
 
@@ -20,7 +19,7 @@ class MemoryVectorIndex:
         scored = [
             ScoredCase(case=item.case, score=_cosine(vector, item.vector))
             for item in stored
-            if _passes(item.case, wanted)
+            if wanted.admits(item.case)
         ]
         return sorted(scored, key=lambda found: (-found.score, found.case.case_id))[:limit]
 
@@ -35,12 +34,6 @@ class MemoryVectorIndex:
         stored = self._namespaces.get(namespace, {})
         for case_id in case_ids:
             stored.pop(case_id, None)
-
-
-def _passes(case: Case, wanted: CaseFilter) -> bool:
-    affordable = wanted.cost is None or case.cost is None or wanted.cost.holds(case.cost)
-    planned = case.provenance is Provenance.PLANNED
-    return affordable and (not planned or (wanted.owner_id is not None and case.owner_id == wanted.owner_id))
 
 
 def _cosine(one: Vector, other: Vector) -> float:

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from typing import Any
 
-from shopevents.domain.cases import Case
 from shopevents.domain.vocabulary import Provenance
 from shopevents.ports.vector_index import CaseFilter, CaseVector
 
@@ -23,9 +22,9 @@ def record_of(item: CaseVector) -> dict[str, Any]:
     }
 
 
-def case_of(case_id: str, metadata: Mapping[str, Any]) -> Case:
-    """The case behind a record. Raises pydantic.ValidationError for a record that is not ours."""
-    return Case.model_validate({"case_id": case_id, **metadata})
+def found_record(case_id: str, metadata: Mapping[str, Any], score: float) -> dict[str, Any]:
+    """A record that a search found, in the form of a ScoredCase."""
+    return {"case": {"case_id": case_id, **metadata}, "score": max(0.0, min(1.0, score))}
 
 
 def version_of(metadata: Mapping[str, Any]) -> int:
