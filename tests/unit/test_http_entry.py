@@ -1,7 +1,10 @@
 """What an HTTP function does around its route: errors, and nothing left alive."""
 
 import asyncio
+import gc
 import json
+import sys
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -109,6 +112,27 @@ def test_nothing_that_a_route_left_running_lives_in_the_next_invocation() -> Non
     careless(EVENT, Context())
     assert left[0].cancelled()
     assert json.loads(next_one(EVENT, Context())["body"]) == {"alive": 0}
+
+
+def test_what_was_imported_is_kept_out_of_the_garbage_collectors_rounds(monkeypatch: pytest.MonkeyPatch) -> None:
+    @http_function
+    async def handler(invocation: Invocation) -> dict[str, Any]:
+        return {"statusCode": 200, "body": "{}", "headers": {}}
+
+    kept: list[int] = []
+    try:
+        for imported in ("first", None, "second"):
+            if imported:
+                monkeypatch.setitem(sys.modules, imported, ModuleType(imported))
+            made_by_it: list[list[str]] = [[] for _ in range(10_000)]
+            handler(EVENT, Context())
+            kept.append(gc.get_freeze_count())
+            del made_by_it
+    finally:
+        gc.unfreeze()
+    assert kept[0] > 10_000
+    assert kept[1] <= kept[0], "nothing was imported in the second invocation"
+    assert kept[2] > kept[1]
 
 
 def test_invocations_share_one_event_loop() -> None:
