@@ -45,6 +45,14 @@ async def test_a_success_between_failures_keeps_it_closed(breaker: CircuitBreake
     assert await breaker.allows()
 
 
+async def test_a_call_that_works_wipes_out_the_failures_before_it(breaker: CircuitBreaker) -> None:
+    for _ in range(3):
+        await fail(breaker, LIMITS.failures - 1)
+        assert await breaker.allows()
+        await breaker.report_success()
+    assert await breaker.allows()
+
+
 async def test_failures_far_apart_do_not_add_up(breaker: CircuitBreaker, clock: HandClock) -> None:
     for _ in range(LIMITS.failures):
         await fail(breaker, 1)

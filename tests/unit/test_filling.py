@@ -1,5 +1,7 @@
 """Filling slots while the writer still writes."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -23,7 +25,7 @@ def test_looking_ahead_never_changes_what_is_filled(first: list[Slot], more: lis
     )
     brief = brief_of()
     filling = SlotFilling(brief)
-    for snapshot in (before, after.model_copy(update={"trends": None}), after):
+    for snapshot in (before, replace(after, trends=None), after):
         filling.look_ahead(snapshot)
     assert filling.filled(after) == fill_slots(brief, after, ())
 

@@ -1,5 +1,7 @@
 """How long a stream is worth waiting for."""
 
+from dataclasses import replace
+
 from shopevents.domain.briefs import Writing
 from shopevents.domain.deadlines import Deadline
 from shopevents.domain.patience import TRENDS_CHARACTERS, USAGE_GRACE_SECONDS, Patience
@@ -37,13 +39,13 @@ def test_a_slow_writer_is_left_with_its_six_plans_at_once() -> None:
 def test_nobody_waits_for_trends_that_are_known_or_there() -> None:
     known = BRIEF.model_copy(update={"known_trends": TRENDS})
     assert patience().until(written(800), known, 3.0) == 3.0 + USAGE_GRACE_SECONDS
-    there = written(1200).model_copy(update={"trends": TRENDS})
+    there = replace(written(1200), trends=TRENDS)
     assert patience().until(there, BRIEF, 3.0) == 3.0 + USAGE_GRACE_SECONDS
 
 
 def test_never_later_than_the_deadline() -> None:
     short = Patience(Deadline(3.1), Deadline(5.5))
     short.until(Writing(), BRIEF, 0.0)
-    there = written(1200).model_copy(update={"trends": TRENDS})
+    there = replace(written(1200), trends=TRENDS)
     assert short.until(there, BRIEF, 3.0) == 3.1
     assert short.until(written(5000), BRIEF, 1.0) == 3.1

@@ -1,4 +1,5 @@
 import asyncio
+from collections.abc import Awaitable, Callable
 
 import pytest
 
@@ -8,8 +9,9 @@ from shopevents.domain.briefs import Usage
 from shopevents.domain.deadlines import Deadline
 from shopevents.domain.errors import Unavailable
 from shopevents.domain.plans import PlanSet
-from shopevents.ports.flights import Lease
+from shopevents.ports.flights import Flights, Lease
 from shopevents.use_cases.compose_plan_set import Composed
+from shopevents.use_cases.loose_ends import LooseEnds
 from shopevents.use_cases.share_work import share_work
 from tests.adapters.plan_writer import TRENDS
 
@@ -27,8 +29,14 @@ COMPOSED = Composed(
 )
 
 
-def in_seconds(seconds: float) -> Deadline:
-    return Deadline(asyncio.get_running_loop().time() + seconds)
+async def share(
+    compose: Callable[[], Awaitable[Composed]], flights: Flights, *, seconds: float = 60.0
+) -> Composed | StoredPlanSet:
+    """What a caller gets, once everybody else has been told as well."""
+    loose_ends, deadline = LooseEnds(), Deadline(asyncio.get_running_loop().time() + seconds)
+    result = await share_work("k", compose, flights=flights, loose_ends=loose_ends, deadline=deadline)
+    await loose_ends.tie_up()
+    return result
 
 
 async def test_of_a_hundred_callers_one_composes_and_all_get_its_set() -> None:
@@ -40,9 +48,7 @@ async def test_of_a_hundred_callers_one_composes_and_all_get_its_set() -> None:
         await gate.wait()
         return COMPOSED
 
-    callers = [
-        asyncio.create_task(share_work("k", compose, flights=flights, deadline=in_seconds(60))) for _ in range(100)
-    ]
+    callers = [asyncio.create_task(share(compose, flights)) for _ in range(100)]
     await asyncio.sleep(0)
     gate.set()
     made = await asyncio.gather(*callers)
@@ -64,9 +70,9 @@ async def test_a_follower_takes_over_when_the_leader_fails() -> None:
         calls += 1
         return COMPOSED
 
-    leader = asyncio.create_task(share_work("k", failing, flights=flights, deadline=in_seconds(60)))
+    leader = asyncio.create_task(share(failing, flights))
     await asyncio.sleep(0)
-    follower = asyncio.create_task(share_work("k", compose, flights=flights, deadline=in_seconds(60)))
+    follower = asyncio.create_task(share(compose, flights))
     await asyncio.sleep(0)
     leader_may_fail.set()
     with pytest.raises(RuntimeError):
@@ -83,7 +89,7 @@ async def test_a_cancelled_leader_frees_its_lease() -> None:
         await asyncio.Event().wait()
         return COMPOSED
 
-    leader = asyncio.create_task(share_work("k", endless, flights=flights, deadline=in_seconds(60)))
+    leader = asyncio.create_task(share(endless, flights))
     await begun.wait()
     leader.cancel()
     with pytest.raises(asyncio.CancelledError):
@@ -98,7 +104,7 @@ async def test_a_follower_without_time_to_take_over_composes_for_itself() -> Non
     async def compose() -> Composed:
         return COMPOSED
 
-    assert await share_work("k", compose, flights=flights, deadline=in_seconds(0.05)) is COMPOSED
+    assert await share(compose, flights, seconds=0.05) is COMPOSED
 
 
 class _NoFlights:
@@ -132,5 +138,5 @@ async def test_without_redis_everybody_works_alone_and_once(flights: _NoFlights)
         calls += 1
         return COMPOSED
 
-    assert await share_work("k", compose, flights=flights, deadline=in_seconds(60)) is COMPOSED
+    assert await share(compose, flights) is COMPOSED
     assert calls == 1

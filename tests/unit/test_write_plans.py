@@ -10,6 +10,7 @@ from shopevents.domain.shops import Region, Trade
 from shopevents.domain.vocabulary import IndustryCategory, Purpose, Season, Slot
 from shopevents.ports.controls import ControlState
 from shopevents.use_cases.admit_writer_call import Gate
+from shopevents.use_cases.loose_ends import LooseEnds
 from shopevents.use_cases.write_plans import Written, write_plans
 from tests.adapters.guards import Breaker, Ledger, Limiter, gate
 from tests.adapters.plan_writer import STALL, ScriptedWriter, writing
@@ -33,8 +34,8 @@ async def write(
     trends_seconds: float = 100.0,
     controls: ControlState | None = None,
 ) -> Written:
-    deadline = Deadline(asyncio.get_running_loop().time() + seconds)
-    return await write_plans(
+    deadline, loose_ends = Deadline(asyncio.get_running_loop().time() + seconds), LooseEnds()
+    written = await write_plans(
         BRIEF,
         writer=writer,
         gate=guards or gate(),
@@ -42,7 +43,10 @@ async def write(
         deadline=deadline,
         may_retry=may_retry,
         trends_deadline=Deadline(asyncio.get_running_loop().time() + trends_seconds),
+        loose_ends=loose_ends,
     )
+    await loose_ends.tie_up()
+    return written
 
 
 async def test_a_whole_writing_is_settled_at_its_measured_price() -> None:

@@ -1,5 +1,7 @@
 """What a writer is asked, and what it has written so far."""
 
+from dataclasses import dataclass, field
+
 from pydantic import BaseModel, ConfigDict
 
 from shopevents.domain.cases import ScoredCase
@@ -61,17 +63,16 @@ class Usage(BaseModel):
         return self.input_tokens + self.cache_write_tokens + self.cache_read_tokens
 
 
-class Writing(BaseModel):
+@dataclass(frozen=True, slots=True)
+class Writing:
     """A snapshot of what a writer has finished so far. Each snapshot holds everything of the one before.
 
     `drafts` are proven complete; `raw` is the text received so far (for the record, never shown).
     `finished` is true only when the writer itself said that it was done.
     """
 
-    model_config = ConfigDict(frozen=True)
-
     drafts: tuple[PlanDraft, ...] = ()
     trends: Trends | None = None
-    usage: Usage = Usage()
+    usage: Usage = field(default_factory=Usage)
     raw: str = ""
     finished: bool = False

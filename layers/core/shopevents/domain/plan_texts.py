@@ -17,6 +17,7 @@ _DANGLING = re.compile(r"[\s,·&+:;/(\[「『~-]+$|\s(및|와|과|또는|그리�
 _SENTENCE_END = re.compile(r"[.!?](?=\s|$)")
 _LATIN_RUN = re.compile(rf"(?:[A-Za-z][A-Za-z'’.-]*[\s,]+){{{FOREIGN_RUN},}}")
 
+_HANGUL = re.compile("[가-힣ㄱ-ㅣ]+")
 # Units and brand-like abbreviations (kg, SNS, VIP) say nothing about the language.
 _SHORT_LATIN = re.compile(r"(?<![A-Za-z])[A-Za-z]{1,3}(?![A-Za-z])")
 
@@ -87,14 +88,15 @@ def has_leftovers(text: str) -> bool:
 
 def has_drifted(text: str) -> bool:
     """Whether `text` is not Korean: letters of other scripts, too few Hangul ones, or a run of Latin words."""
-    letters = [character for character in _SHORT_LATIN.sub("", text) if character.isalpha()]
-    hangul = sum(1 for letter in letters if _is_hangul(letter))
-    foreign = any(not _is_hangul(letter) and not letter.isascii() for letter in letters)
-    return not hangul or foreign or hangul < LEAST_HANGUL_SHARE * len(letters) or bool(_LATIN_RUN.search(text))
-
-
-def _is_hangul(letter: str) -> bool:
-    return "가" <= letter <= "힣" or "ㄱ" <= letter <= "ㅣ"
+    letters = "".join(filter(str.isalpha, _SHORT_LATIN.sub("", text)))
+    others = _HANGUL.sub("", letters)
+    hangul = len(letters) - len(others)
+    return (
+        not hangul
+        or not others.isascii()
+        or hangul < LEAST_HANGUL_SHARE * len(letters)
+        or bool(_LATIN_RUN.search(text))
+    )
 
 
 def title_key(title: str) -> str:

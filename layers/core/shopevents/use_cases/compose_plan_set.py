@@ -25,6 +25,7 @@ from shopevents.ports.spend_ledger import Reservation
 from shopevents.use_cases.admit_writer_call import Gate, admit_writer_call, give_back
 from shopevents.use_cases.find_similar_cases import Library
 from shopevents.use_cases.gather_grounding import Grounding, gather_grounding
+from shopevents.use_cases.loose_ends import LooseEnds
 from shopevents.use_cases.read_shelf import Known
 from shopevents.use_cases.write_plans import Written, write_plans
 
@@ -74,6 +75,7 @@ async def compose_plan_set(
     workshop: Workshop,
     shown_titles: frozenset[str],
     refused: Degradation | None,
+    loose_ends: LooseEnds,
     deadline: Deadline,
     watch: Stopwatch,
 ) -> Composed:
@@ -82,7 +84,7 @@ async def compose_plan_set(
     preparing = asyncio.create_task(_prepared(workshop))
     admission = asyncio.create_task(_admission(workshop, known, refused))
     try:
-        return await _compose(question, known, workshop, shown_titles, admission, deadline, watch)
+        return await _compose(question, known, workshop, shown_titles, admission, loose_ends, deadline, watch)
     finally:
         preparing.cancel()
         admission.cancel()
@@ -106,6 +108,7 @@ async def _compose(
     workshop: Workshop,
     shown_titles: frozenset[str],
     admission: Awaitable[Reservation | Degradation],
+    loose_ends: LooseEnds,
     deadline: Deadline,
     watch: Stopwatch,
 ) -> Composed:
@@ -123,7 +126,14 @@ async def _compose(
     filling = SlotFilling(brief, _stale_plans(question, known), grounding.history)
     with watch.stage("writing"):
         written = await _write(
-            brief, known, filling, workshop=workshop, admission=admission, deadline=deadline, spent=watch.seconds
+            brief,
+            known,
+            filling,
+            workshop=workshop,
+            admission=admission,
+            loose_ends=loose_ends,
+            deadline=deadline,
+            spent=watch.seconds,
         )
     with watch.stage("filling"):
         filled = filling.filled(written.writing)
@@ -197,6 +207,7 @@ async def _write(
     *,
     workshop: Workshop,
     admission: Awaitable[Reservation | Degradation],
+    loose_ends: LooseEnds,
     deadline: Deadline,
     spent: float,
 ) -> Written:
@@ -213,6 +224,7 @@ async def _write(
         deadline=share,
         trends_deadline=share.share(now, max(0.0, workshop.trends_seconds - spent)),
         may_retry=known.stale_result is None,
+        loose_ends=loose_ends,
         admission=admission,
         on_progress=filling.look_ahead,
     )

@@ -1,11 +1,12 @@
 """Similar cases and market facts, side by side, within their share of the time."""
 
 import asyncio
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from shopevents.domain.answers import Question
 from shopevents.domain.briefs import MarketFact
+from shopevents.domain.cached_values import SimilarCases
 from shopevents.domain.calibration import NO_HISTORY, History
 from shopevents.domain.cases import ScoredCase
 from shopevents.domain.deadlines import Deadline
@@ -42,11 +43,17 @@ async def gather_grounding(
 ) -> Grounding:
     """Never raises DependencyError: what is not there in time, the answer goes without."""
     held = known.fresh_cases
-    found, facts, history = await asyncio.gather(
-        _in_time(_nothing() if held else find_similar_cases(question, library=library), deadline, "cases"),
-        _in_time(statistics.facts(question.trade, question.region, question.month), deadline, "statistics"),
-        _in_time(learned_history(cache=cache), deadline, "history"),
+    looking_up = asyncio.create_task(
+        _in_time(lambda: statistics.facts(question.trade, question.region, question.month), deadline, "statistics")
     )
+    learning = asyncio.create_task(_in_time(lambda: learned_history(cache=cache), deadline, "history"))
+    try:
+        # Not a task: the search takes longest, and is on its way before any of them has its turn.
+        found = await _in_time(lambda: _search(question, library, held), deadline, "cases")
+        facts, history = await looking_up, await learning
+    finally:
+        looking_up.cancel()
+        learning.cancel()
     searched = Found() if isinstance(found, DependencyError) else found
     return Grounding(
         cases=held.cases if held else searched.shared,
@@ -58,15 +65,15 @@ async def gather_grounding(
     )
 
 
-async def _nothing() -> Found:
-    return Found()
+async def _search(question: Question, library: Library, held: SimilarCases | None) -> Found:
+    return Found() if held else await find_similar_cases(question, library=library)
 
 
-async def _in_time[T](work: Awaitable[T], deadline: Deadline, name: str) -> T | DependencyError:
+async def _in_time[T](work: Callable[[], Awaitable[T]], deadline: Deadline, name: str) -> T | DependencyError:
     """The result, or why it was not there by the deadline."""
     try:
         async with asyncio.timeout_at(deadline.at):
-            return await work
+            return await work()
     except TimeoutError:
         return OutOfTime(name)
     except DependencyError as error:

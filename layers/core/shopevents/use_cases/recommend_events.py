@@ -24,6 +24,7 @@ from shopevents.ports.flights import Flights
 from shopevents.ports.message_queue import MessageQueue
 from shopevents.ports.rate_limiter import RateLimiter
 from shopevents.use_cases.compose_plan_set import Composed, Workshop, catalog_plan_set, compose_plan_set
+from shopevents.use_cases.loose_ends import LooseEnds
 from shopevents.use_cases.read_shelf import Known, Shelf, fill_shelf, read_shelf
 from shopevents.use_cases.record_answer import record_answer
 from shopevents.use_cases.share_work import share_work
@@ -74,38 +75,49 @@ async def recommend_events(
 ) -> Recommended:
     """The answer for `question`. Raises nothing that a dependency did: it degrades and says so. `correlation_id` goes
     along with what is recorded."""
+    loose_ends = LooseEnds()
     with watch.stage("cache"):
         known = await read_shelf(question, shelf=desk.shelf)
     fresh = None if question.regenerates else known.fresh_result
     if fresh is not None:
         outcome = _shared(fresh, "result")
     else:
-        outcome = await _new_plans_or_catalog(question, known, desk=desk, deadline=deadline, watch=watch)
+        outcome = await _new_plans_or_catalog(question, known, loose_ends, desk=desk, deadline=deadline, watch=watch)
     if not known.is_available:
         outcome = replace(outcome, degradations=outcome.degradations | {Degradation.CACHE_UNAVAILABLE})
     answer = _answer(question, known, outcome, watch)
     with watch.stage("keep"):
-        lost = await _hand_over(answer, outcome, known, desk=desk, deadline=deadline, correlation_id=correlation_id)
-    failures = (*outcome.failures, *lost.values())
+        lost, untied = await asyncio.gather(
+            _hand_over(answer, outcome, known, desk=desk, deadline=deadline, correlation_id=correlation_id),
+            _in_time(loose_ends.tie_up(), deadline),
+        )
+    failures = (*outcome.failures, *lost.values(), *((untied,) if untied else ()))
     return Recommended(_measured(answer, outcome.degradations | set(lost), watch), failures)
 
 
 async def _new_plans_or_catalog(
-    question: Question, known: Known, *, desk: Desk, deadline: Deadline, watch: Stopwatch
+    question: Question, known: Known, loose_ends: LooseEnds, *, desk: Desk, deadline: Deadline, watch: Stopwatch
 ) -> _Outcome:
     """The promise's last line: whatever goes wrong while plans are made, what was made counts, and the catalog needs
     nobody else."""
     made: list[Composed] = []
     try:
         async with asyncio.timeout_at(deadline.leaving(LAST_RESORT_SECONDS).at):
-            return await _new_plans(question, known, desk=desk, deadline=deadline, watch=watch, made=made)
+            return await _new_plans(question, known, loose_ends, desk=desk, deadline=deadline, watch=watch, made=made)
     except Exception as error:  # noqa: BLE001  # a bug of ours must not cost the owner the answer; it is logged as one
         composed = made[-1] if made else catalog_plan_set(question, known)
         return replace(_outcome_of(composed), failures=(*composed.failures, error))
 
 
 async def _new_plans(
-    question: Question, known: Known, *, desk: Desk, deadline: Deadline, watch: Stopwatch, made: list[Composed]
+    question: Question,
+    known: Known,
+    loose_ends: LooseEnds,
+    *,
+    desk: Desk,
+    deadline: Deadline,
+    watch: Stopwatch,
+    made: list[Composed],
 ) -> _Outcome:
     """Makes a plan set, or waits for the container that is already making it. What is composed is in `made` at once,
     before it is stored and shared."""
@@ -124,6 +136,7 @@ async def _new_plans(
             workshop=workshop,
             shown_titles=shown,
             refused=refused,
+            loose_ends=loose_ends,
             deadline=writing_deadline,
             watch=watch,
         )
@@ -132,7 +145,9 @@ async def _new_plans(
 
     if question.regenerates or refused or workshop.writer is None:
         return replace(_outcome_of(await compose()), queue=workshop.queue)
-    shared = await share_work(str(known.keys.result), compose, flights=desk.flights, deadline=writing_deadline)
+    shared = await share_work(
+        str(known.keys.result), compose, flights=desk.flights, loose_ends=loose_ends, deadline=writing_deadline
+    )
     if isinstance(shared, StoredPlanSet):
         return _shared(shared, "flight")
     return replace(_outcome_of(shared), queue=workshop.queue)

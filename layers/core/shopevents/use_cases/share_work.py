@@ -9,6 +9,7 @@ from shopevents.domain.deadlines import Deadline
 from shopevents.domain.errors import Unavailable
 from shopevents.ports.flights import Flights, Lease
 from shopevents.use_cases.compose_plan_set import Composed
+from shopevents.use_cases.loose_ends import LooseEnds
 
 LEASE_SECONDS = 3.0
 RENEW_EVERY_SECONDS = 1.0
@@ -20,18 +21,23 @@ TAKE_OVER_NEEDS_SECONDS = 4.0
 
 
 async def share_work(
-    key: str, compose: Callable[[], Awaitable[Composed]], *, flights: Flights, deadline: Deadline
+    key: str,
+    compose: Callable[[], Awaitable[Composed]],
+    *,
+    flights: Flights,
+    loose_ends: LooseEnds,
+    deadline: Deadline,
 ) -> Composed | StoredPlanSet:
     """What this caller composed as the leader, or what the leader published. A follower takes over only
-    while there is time; past that it composes by itself, which then means the catalog. Never raises
-    Unavailable of the flights: without them everybody works alone.
+    while there is time; past that it composes by itself, which then means the catalog. The followers are told among the
+    leader's `loose_ends`. Never raises Unavailable of the flights: without them everybody works alone.
     """
     clock = asyncio.get_running_loop()
     try:
         while True:
             lease = await flights.acquire(key, LEASE_SECONDS)
             if lease is not None:
-                return await _lead(lease, compose, flights)
+                return await _lead(lease, compose, flights, loose_ends)
             left = deadline.remaining(clock.time())
             value = await flights.wait(key, left)
             if value is not None:
@@ -42,7 +48,9 @@ async def share_work(
         return await compose()
 
 
-async def _lead(lease: Lease, compose: Callable[[], Awaitable[Composed]], flights: Flights) -> Composed:
+async def _lead(
+    lease: Lease, compose: Callable[[], Awaitable[Composed]], flights: Flights, loose_ends: LooseEnds
+) -> Composed:
     """Composes under a renewed lease; whatever happens, the followers learn of it."""
     renewing = asyncio.create_task(_keep_renewing(lease, flights))
     try:
@@ -53,9 +61,13 @@ async def _lead(lease: Lease, compose: Callable[[], Awaitable[Composed]], flight
         raise
     finally:
         renewing.cancel()
-    with suppress(Unavailable):
-        await flights.publish(lease, composed.stored.model_dump_json().encode(), PUBLISHED_SECONDS)
+    loose_ends.begin(_publish(lease, composed.stored, flights))
     return composed
+
+
+async def _publish(lease: Lease, stored: StoredPlanSet, flights: Flights) -> None:
+    with suppress(Unavailable):
+        await flights.publish(lease, stored.model_dump_json().encode(), PUBLISHED_SECONDS)
 
 
 async def _keep_renewing(lease: Lease, flights: Flights) -> None:

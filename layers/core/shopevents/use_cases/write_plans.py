@@ -15,6 +15,7 @@ from shopevents.ports.controls import ControlState
 from shopevents.ports.plan_writer import PlanWriter
 from shopevents.ports.spend_ledger import Reservation
 from shopevents.use_cases.admit_writer_call import Gate, admit_writer_call
+from shopevents.use_cases.loose_ends import LooseEnds
 
 # The tokens of a stream that we left are an estimate. It may be too low by a third (the dearest syllable that the ADR on
 # the shape of Claude's answer reckons with), and the vendor writes on until it notices: 0.3 s at 200 tokens a second.
@@ -42,25 +43,30 @@ async def write_plans(
     deadline: Deadline,
     trends_deadline: Deadline,
     may_retry: bool,
+    loose_ends: LooseEnds,
     admission: Awaitable[Reservation | Degradation] | None = None,
     on_progress: Callable[[Writing], None] = lambda _: None,
 ) -> Written:
     """Calls the writer within `deadline`, once more if the first call failed at once with nothing written, `may_retry`
     (no better fallback is ready) and time is left. Once there are six plans, trends are waited for until
     `trends_deadline` at most. `admission` is of the first call where it was asked for beforehand; `on_progress` gets each
-    snapshot. Never raises DependencyError.
+    snapshot. The guards learn of the outcome among the `loose_ends`. Never raises DependencyError.
     """
 
     async def write_once(admitted: Reservation | Degradation) -> Written:
         if isinstance(admitted, Degradation):
             return Written(degradation=admitted)
         writing, failure = await _salvage(writer, brief, deadline, Patience(deadline, trends_deadline), on_progress)
-        _, usd = await asyncio.gather(_report(gate, writing, failure), _settle(gate, admitted, writing, failure))
-        return Written(writing, usd, _degradation_of(writing, failure), failure)
+        loose_ends.begin(_report(gate, writing, failure))
+        usd = _usd(admitted, writing, failure)
+        if usd is not None:
+            loose_ends.begin(gate.ledger.settle(admitted, usd))
+        return Written(writing, admitted.usd if usd is None else usd, _degradation_of(writing, failure), failure)
 
     first = await write_once(await (admission or admit_writer_call(gate, controls)))
     if not may_retry or not _worth_a_retry(first, deadline):
         return first
+    await loose_ends.tie_up()  # the breaker must know of the first call before it is asked about the second
     second = await write_once(await admit_writer_call(gate, controls))
     return Written(second.writing, first.usd + second.usd, second.degradation, second.failure)
 
@@ -101,22 +107,19 @@ async def _report(gate: Gate, writing: Writing, failure: DependencyError | None)
     await (gate.breaker.report_failure() if at_fault else gate.breaker.report_success())
 
 
-async def _settle(gate: Gate, reservation: Reservation, writing: Writing, failure: DependencyError | None) -> float:
+def _usd(reservation: Reservation, writing: Writing, failure: DependencyError | None) -> float | None:
     """USD to account for. A refused call costs nothing. Without the vendor's last count the outcome of a failed stream
-    is unknown, and the whole reservation stays charged; one that we left with all plans costs what was written,
+    is unknown, and the whole reservation stays charged: null; one that we left with all plans costs what was written,
     generously estimated."""
     usage = writing.usage
     if isinstance(failure, (RateLimited, QuotaExhausted, Rejected)) and usage.model is None:
-        usd = 0.0
-    elif usage.model is None or (failure is not None and not usage.final):
-        return reservation.usd
-    elif usage.final:
-        usd = price_of(usage.model).usd(usage)
-    else:
-        most = round(usage.output_tokens * LEFT_STREAM_FACTOR) + LEFT_STREAM_TOKENS
-        usd = min(reservation.usd, price_of(usage.model).usd(usage.model_copy(update={"output_tokens": most})))
-    await gate.ledger.settle(reservation, usd)
-    return usd
+        return 0.0
+    if usage.model is None or (failure is not None and not usage.final):
+        return None
+    if usage.final:
+        return price_of(usage.model).usd(usage)
+    most = round(usage.output_tokens * LEFT_STREAM_FACTOR) + LEFT_STREAM_TOKENS
+    return min(reservation.usd, price_of(usage.model).usd(usage.model_copy(update={"output_tokens": most})))
 
 
 def _degradation_of(writing: Writing, failure: DependencyError | None) -> Degradation | None:

@@ -9,8 +9,12 @@ from shopevents.domain.errors import Unavailable
 from shopevents.ports.circuit_breaker import BreakerLimits
 from shopevents.ports.clock import Clock
 
+# Answered for a call that is allowed and has no failure before it; 0 is refused, 1 allowed otherwise.
+_CLEAN = 2
+
 # The hash holds: failures, failed_at, open_until, probed_until (ms). Without open_until it is closed.
-_ALLOWS = """
+_ALLOWS = f"""
+if redis.call('EXISTS', KEYS[1]) == 0 then return {_CLEAN} end
 local open_until = tonumber(redis.call('HGET', KEYS[1], 'open_until') or '0')
 if open_until == 0 then return 1 end
 local now = tonumber(ARGV[1])
@@ -55,18 +59,25 @@ class RedisCircuitBreaker:
         self._key = f"breaker:{name}"
         self._limits = limits
         self._local = MemoryCircuitBreaker(clock, limits)
+        self._is_clean = False
 
     async def allows(self) -> bool:
         try:
-            return bool(await self._eval(_ALLOWS, _ms(self._limits.probe_seconds)))
+            allowed = await self._eval(_ALLOWS, _ms(self._limits.probe_seconds))
         except Unavailable:
+            self._is_clean = False
             return await self._local.allows()
+        self._is_clean = allowed == _CLEAN
+        return bool(allowed)
 
     async def report_success(self) -> None:
+        """Where there was no failure before the call, nothing is to be forgotten, and Redis is spared."""
         await self._local.report_success()
-        await self._tell(_SUCCESS)
+        if not self._is_clean:
+            await self._tell(_SUCCESS)
 
     async def report_failure(self) -> None:
+        self._is_clean = False
         await self._local.report_failure()
         await self._tell(
             _FAILURE, _ms(self._limits.open_seconds), self._limits.failures, _ms(FAILURES_FORGOTTEN_SECONDS)
