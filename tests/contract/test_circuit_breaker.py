@@ -53,6 +53,14 @@ async def test_a_call_that_works_wipes_out_the_failures_before_it(breaker: Circu
     assert await breaker.allows()
 
 
+async def test_a_success_wipes_out_failures_of_calls_that_began_beside_it(breaker: CircuitBreaker) -> None:
+    assert await breaker.allows()
+    await fail(breaker, LIMITS.failures - 1)
+    await breaker.report_success()
+    await fail(breaker, LIMITS.failures - 1)
+    assert await breaker.allows()
+
+
 async def test_failures_far_apart_do_not_add_up(breaker: CircuitBreaker, clock: HandClock) -> None:
     for _ in range(LIMITS.failures):
         await fail(breaker, 1)

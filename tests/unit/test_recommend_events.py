@@ -22,15 +22,11 @@ from shopevents.domain.deadlines import Deadline
 from shopevents.domain.degradations import Degradation
 from shopevents.domain.errors import Unavailable
 from shopevents.domain.messages import Message
-from shopevents.domain.shops import Region, Trade
 from shopevents.domain.stopwatches import Stopwatch
 from shopevents.domain.vocabulary import (
     AnswerSource,
-    IndustryCategory,
     PlanSource,
-    Purpose,
     RegenerateReason,
-    Season,
     Slot,
 )
 from shopevents.ports.message_queue import MessageQueue
@@ -42,22 +38,14 @@ from shopevents.use_cases.read_shelf import Shelf
 from shopevents.use_cases.recommend_events import Desk, Recommended, recommend_events
 from tests.adapters.guards import Ledger, gate
 from tests.adapters.plan_writer import ScriptedWriter, draft, writing
+from tests.unit.libraries import QUESTION
 
 NOW = datetime(2026, 11, 23, 3, tzinfo=UTC)
 ALL = tuple(Slot)
 
 
 def question(**changes: object) -> Question:
-    asked = Question(
-        owner_id="local:kim",
-        purpose=Purpose.SALES,
-        trade=Trade(category=IndustryCategory.FOOD, code="I20107", name="돼지고기 구이/찜", ksic="56", word="고깃집"),
-        region=Region.of("서울", "강남구"),
-        season=Season.AUTUMN,
-        month=11,
-        asked_at=NOW,
-    )
-    return asked.model_copy(update=changes)
+    return QUESTION.model_copy(update={"asked_at": NOW, **changes})
 
 
 class BrokenQueue:

@@ -73,7 +73,7 @@ def _runner() -> asyncio.Runner:
 
 class _Loaded:
     """What modules are made of stays until the process ends. A full round of the garbage collector would walk through all
-    of it, the SDKs above all, and take 4 ms of every tenth answer (`python -m benchmarks miss_overhead`)."""
+    of it, the SDKs above all, and the slowest answers would wait for that."""
 
     def __init__(self) -> None:
         self._modules = 0

@@ -13,7 +13,7 @@ from shopevents.domain.cases import ScoredCase
 from shopevents.domain.deadlines import Deadline
 from shopevents.domain.degradations import Degradation
 from shopevents.domain.errors import DependencyError
-from shopevents.domain.filling import SlotFilling, fill_slots
+from shopevents.domain.filling import Filled, SlotFilling, fill_slots
 from shopevents.domain.plans import Plan, PlanDraft, Trends
 from shopevents.domain.stopwatches import Stopwatch
 from shopevents.domain.vocabulary import Slot
@@ -137,6 +137,10 @@ async def _compose(
         )
     with watch.stage("filling"):
         filled = filling.filled(written.writing)
+    return _composed(known, grounding, written, filled)
+
+
+def _composed(known: Known, grounding: Grounding, written: Written, filled: Filled) -> Composed:
     reasons = {written.degradation} if written.degradation else set()
     if grounding.failures:
         reasons.add(Degradation.GROUNDING_UNAVAILABLE)

@@ -40,26 +40,29 @@ class Found:
 
 async def find_similar_cases(question: Question, *, library: Library) -> Found:
     """Up to five shared cases per budget band, the most useful first, each once, and the asker's own planned events.
-    One search serves them all; only a band with fewer than five cases in what it brings searches for its own.
+    One search serves all bands; only a band with fewer than five cases in what it brings searches for its own. The shared
+    ones may be cached for anybody, so that nothing of the asker's has a part in them: the own events have their search.
     Filters are relaxed step by step for a band that finds fewer: costs within 50 % of the band, then twice as far, then
     any cost. Raises DependencyError.
     """
     (vector,) = await library.embedder.embed([text_of_question(question)])
     namespace = namespace_of(question.trade.category, library.embedder.name)
-    nearest = await library.index.search(namespace, vector, CaseFilter(owner_id=question.owner_id), LOOKED_UP)
-    nearby = _Nearby(library.index, namespace, vector, tuple(nearest))
+    search = library.index.search
     try:
         async with asyncio.TaskGroup() as group:
+            own = group.create_task(search(namespace, vector, CaseFilter(owner_id=question.owner_id), OWN_CASES))
+            nearest = await search(namespace, vector, CaseFilter(), LOOKED_UP)
+            nearby = _Nearby(library.index, namespace, vector, tuple(nearest))
             tasks = [group.create_task(_for_budget(budget, question, nearby)) for budget in Budget]
     except ExceptionGroup as failures:
         raise failures.exceptions[0] from failures
     shared = _best_first((case for task in tasks for case in task.result()), question)
-    return Found(shared, tuple(found for found in nearest[:OWN_CASES] if _is_planned(found)))
+    return Found(shared, tuple(found for found in own.result() if _is_planned(found)))
 
 
 @dataclass(frozen=True, slots=True)
 class _Nearby:
-    """The nearest cases of any cost that the asker may see, and where to search when they hold too few of one."""
+    """The nearest shared cases of any cost, and where to search when they hold too few of one."""
 
     index: VectorIndex
     namespace: str
