@@ -194,8 +194,9 @@ def test_what_a_stack_asks_for_by_parameter_is_told_and_in_no_sum() -> None:
     assert not {endpoints.name, owners.name} & {part.name for part in bill(LARGE, SHORT)}
 
 
-def test_every_part_costs_something_at_the_largest_load() -> None:
-    assert [part.name for part in bill(LARGE, SHORT) if part.usd <= 0] == []
+def test_every_part_costs_something_at_the_largest_load_but_the_rest_of_a_plan_used_up() -> None:
+    free = [part.name for part in bill(LARGE, SHORT) if part.usd <= 0]
+    assert free == ["Pinecone, the rest of the plan's least"]
 
 
 # --- the model against the stack
